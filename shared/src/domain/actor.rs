@@ -1,0 +1,89 @@
+//! Who acts, and with which roles.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::id::Id;
+use crate::text_enum;
+
+text_enum! {
+    /// What an account may do (workflow, People).
+    pub enum Role {
+        /// Runs the service: accounts and settings; of the inspection only units' ids, names and states.
+        Admin = "admin",
+        /// The leading group's office (领导小组办公室).
+        Coordinator = "coordinator",
+        /// A member of the leading group (领导小组).
+        Leader = "leader",
+        /// A member of an inspection team (专项巡检小组).
+        Inspector = "inspector",
+        /// Acts for one unit (联络员).
+        Liaison = "liaison",
+        /// The district's discipline commission (区纪委监委).
+        Discipline = "discipline",
+    }
+}
+
+/// A role, and the unit it belongs to: required for a liaison, elsewhere it says where a
+/// person belongs and limits nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// What the account may do.
+    pub role: Role,
+    /// The unit that the person belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<Id>,
+}
+
+/// The authenticated caller of one request, or a process of the service itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The account; `None` for the service itself (seed, scan).
+    pub account_id: Option<Id>,
+    /// The name that audit events keep.
+    pub name: String,
+    /// The account's roles.
+    pub grants: Vec<Grant>,
+}
+
+impl Actor {
+    /// The service itself, for work that no person asked for.
+    pub fn system(name: &str) -> Self {
+        Self { account_id: None, name: name.to_owned(), grants: Vec::new() }
+    }
+
+    /// Whether the caller holds the role anywhere.
+    pub fn has(&self, role: Role) -> bool {
+        self.grants.iter().any(|grant| grant.role == role)
+    }
+
+    /// Whether the caller holds one of the roles.
+    pub fn has_any(&self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.has(*role))
+    }
+
+    /// The units for which the caller is the liaison.
+    pub fn liaison_units(&self) -> Vec<Id> {
+        self.grants
+            .iter()
+            .filter(|grant| grant.role == Role::Liaison)
+            .filter_map(|grant| grant.unit_id)
+            .collect()
+    }
+
+    /// Whether the caller is the liaison of this unit.
+    pub fn is_liaison_of(&self, unit_id: Id) -> bool {
+        self.grants.iter().any(|grant| grant.role == Role::Liaison && grant.unit_id == Some(unit_id))
+    }
+
+    /// Whether the caller belongs to this unit in any role: nobody judges their own (回避).
+    pub fn belongs_to(&self, unit_id: Id) -> bool {
+        self.grants.iter().any(|grant| grant.unit_id == Some(unit_id))
+    }
+
+    /// Whether the caller sees every unit's records (coordinator, leader, inspector).
+    pub fn sees_all_units(&self) -> bool {
+        self.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector])
+    }
+}

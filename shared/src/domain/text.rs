@@ -1,0 +1,39 @@
+//! Words that are spelt the same in paths, JSON, the database and the dictionaries.
+
+/// A closed list of words. Made by [`text_enum!`](crate::text_enum).
+pub trait TextEnum: Copy + Eq + Sized + 'static {
+    /// Every word, in dropdown order.
+    const ALL: &'static [Self];
+
+    /// The word as it stands in JSON and in the database.
+    fn as_str(self) -> &'static str;
+
+    /// The value of a word, `None` where the list lacks it.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.as_str() == word)
+    }
+}
+
+/// Defines a closed enum whose variants are words: one spelling for JSON, SQL and paths.
+#[macro_export]
+macro_rules! text_enum {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        $vis enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
+
+        impl $crate::domain::text::TextEnum for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str($crate::domain::text::TextEnum::as_str(*self))
+            }
+        }
+    };
+}

@@ -1,0 +1,6 @@
+//! Models, rules and storage of the inspection service, used by the api and the worker.
+//!
+//! Imports point one way: [`domain`] (pure rules) is used by [`store`] (all SQL), and both
+//! by the two processes, which never import each other.
+
+pub mod domain;
