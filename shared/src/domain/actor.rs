@@ -82,6 +82,13 @@ impl Actor {
         self.grants.iter().any(|grant| grant.unit_id == Some(unit_id))
     }
 
+    /// The caller as this unit's records see them: a liaison of other units is none here.
+    pub fn towards(&self, unit_id: Id) -> Self {
+        let grants = self.grants.iter().copied();
+        let grants = grants.filter(|grant| grant.role != Role::Liaison || grant.unit_id == Some(unit_id));
+        Self { grants: grants.collect(), ..self.clone() }
+    }
+
     /// Whether the caller sees every unit's records (coordinator, leader, inspector).
     pub fn sees_all_units(&self) -> bool {
         self.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector])

@@ -1,6 +1,7 @@
 //! State machines as tables: the only place that decides which verb leads where, and for whom.
 
 use super::actor::{Actor, Role};
+use super::id::Id;
 use super::refusal::Refusal;
 use super::text::TextEnum;
 
@@ -25,6 +26,12 @@ pub trait Machine: TextEnum {
     /// The whole machine.
     const TABLE: &'static [Transition<Self, Self::Verb>];
 
+    /// The verbs by which the unit's work is judged: nobody does so for their own unit (回避).
+    const JUDGING: &'static [Self::Verb] = &[];
+
+    /// The verbs that whoever submitted the record never does.
+    const NOT_BY_SUBMITTER: &'static [Self::Verb] = &[];
+
     /// Refuses a caller with none of the verb's roles (403, before any look at the version).
     fn permit(actor: &Actor, verb: Self::Verb) -> Result<(), Refusal> {
         let may = Self::TABLE.iter().any(|row| row.verb == verb && actor.has_any(row.roles));
@@ -48,5 +55,155 @@ pub trait Machine: TextEnum {
             }
         }
         verbs
+    }
+
+    /// The refusal of a verb that is not possible now.
+    fn refusal(self, verb: Self::Verb, allowed: &[Self::Verb]) -> Refusal {
+        let allowed = allowed.iter().map(|verb| verb.as_str()).collect();
+        Refusal::InvalidTransition { status: self.as_str(), verb: verb.as_str(), allowed }
+    }
+}
+
+/// One record of a unit as a verb meets it: everything that 403 and 409 depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<S> {
+    /// The record's state.
+    pub status: S,
+    /// The unit whose record it is.
+    pub unit_id: Id,
+    /// The account that submitted it, where it is submitted.
+    pub submitted_by: Option<Id>,
+    /// Whether its campaign is closed and takes no changes.
+    pub campaign_closed: bool,
+}
+
+impl<S: Machine> Subject<S> {
+    /// Refuses what this caller may never do here (403, before any look at the version): a role
+    /// that is missing for this unit, a judgement of the own unit, a decision on the own submission.
+    pub fn permit(&self, actor: &Actor, verb: S::Verb) -> Result<(), Refusal> {
+        S::permit(&actor.towards(self.unit_id), verb)?;
+        if S::JUDGING.contains(&verb) && actor.belongs_to(self.unit_id) {
+            return Err(Refusal::OwnUnit);
+        }
+        let own = self.submitted_by.is_some() && self.submitted_by == actor.account_id;
+        if S::NOT_BY_SUBMITTER.contains(&verb) && own { Err(Refusal::OwnSubmission) } else { Ok(()) }
+    }
+
+    /// Refuses any change while the campaign is closed (409).
+    pub fn writable(&self) -> Result<(), Refusal> {
+        if self.campaign_closed { Err(Refusal::CampaignClosed) } else { Ok(()) }
+    }
+
+    /// The state after the verb, or why it is not possible now (409).
+    pub fn step(&self, actor: &Actor, verb: S::Verb) -> Result<S, Refusal> {
+        self.writable()?;
+        let next = self.status.after(&actor.towards(self.unit_id), verb);
+        next.ok_or_else(|| self.status.refusal(verb, &self.allowed_actions(actor)))
+    }
+
+    /// The verbs that neither [`permit`](Self::permit) nor [`step`](Self::step) refuses this caller.
+    pub fn allowed_actions(&self, actor: &Actor) -> Vec<S::Verb> {
+        if self.campaign_closed {
+            return Vec::new();
+        }
+        let mut verbs = self.status.verbs(&actor.towards(self.unit_id));
+        verbs.retain(|verb| self.permit(actor, *verb).is_ok());
+        verbs
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod checks {
+    //! What every machine must hold, whatever its table says.
+
+    use std::fmt::Debug;
+
+    use super::super::actor::Grant;
+    use super::super::text::TextEnum;
+    use super::*;
+
+    /// An account with these roles, each for the unit where one is given.
+    pub(crate) fn actor(roles: &[Role], unit_id: Option<Id>) -> Actor {
+        let grants = roles.iter().map(|&role| Grant { role, unit_id }).collect();
+        Actor { account_id: Some(Id::new()), name: "张三".to_owned(), grants }
+    }
+
+    /// Every set of roles, the empty one included.
+    pub(crate) fn actors() -> impl Iterator<Item = Actor> {
+        (0..1_u32 << Role::ALL.len()).map(|set| {
+            let held = Role::ALL.iter().enumerate().filter(|(bit, _)| set & (1 << bit) != 0);
+            actor(&held.map(|(_, role)| *role).collect::<Vec<_>>(), None)
+        })
+    }
+
+    /// For every state, verb and set of roles: the verb is listed exactly where it is permitted and
+    /// leads somewhere, and no second row leads elsewhere; every verb is possible for somebody.
+    pub(crate) fn assert_sound<M: Machine + Debug>()
+    where
+        M::Verb: Debug,
+    {
+        for verb in M::Verb::ALL {
+            assert!(M::TABLE.iter().any(|row| row.verb == *verb), "{verb:?} is in no row");
+            for status in M::ALL {
+                let rows = M::TABLE.iter().filter(|row| row.verb == *verb && row.from.contains(status));
+                assert!(rows.count() <= 1, "{verb:?} from {status:?} is in two rows");
+            }
+        }
+        for actor in actors() {
+            for &status in M::ALL {
+                let listed = status.verbs(&actor);
+                for &verb in M::Verb::ALL {
+                    let possible = M::permit(&actor, verb).is_ok() && status.after(&actor, verb).is_some();
+                    assert_eq!(listed.contains(&verb), possible, "{status:?} {verb:?} {:?}", actor.grants);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::self_check::{SelfCheckStatus, SelfCheckVerb};
+    use super::super::text::TextEnum;
+    use super::checks::actor;
+    use super::*;
+
+    fn submitted(unit_id: Id) -> Subject<SelfCheckStatus> {
+        Subject { status: SelfCheckStatus::Submitted, unit_id, submitted_by: None, campaign_closed: false }
+    }
+
+    #[test]
+    fn a_liaison_of_another_unit_has_no_role_here_even_where_the_record_is_visible() {
+        let (own, foreign) = (Id::new(), Id::new());
+        let mut caller = actor(&[Role::Liaison], Some(foreign));
+        caller.grants.extend(actor(&[Role::Inspector], None).grants);
+        let subject = submitted(own);
+        assert_eq!(subject.permit(&caller, SelfCheckVerb::Withdraw), Err(Refusal::RoleMissing));
+        assert!(subject.allowed_actions(&caller).is_empty());
+        assert_eq!(submitted(foreign).allowed_actions(&caller), [SelfCheckVerb::Withdraw]);
+    }
+
+    #[test]
+    fn nobody_judges_their_own_unit() {
+        let unit = Id::new();
+        let caller = actor(&[Role::Coordinator], Some(unit));
+        assert_eq!(submitted(unit).permit(&caller, SelfCheckVerb::Accept), Err(Refusal::OwnUnit));
+        assert_eq!(submitted(Id::new()).permit(&caller, SelfCheckVerb::Accept), Ok(()));
+    }
+
+    #[test]
+    fn a_closed_campaign_allows_nothing() {
+        let subject = Subject { campaign_closed: true, ..submitted(Id::new()) };
+        let caller = actor(Role::ALL, None);
+        assert!(subject.allowed_actions(&caller).is_empty());
+        assert_eq!(subject.step(&caller, SelfCheckVerb::Accept), Err(Refusal::CampaignClosed));
+    }
+
+    #[test]
+    fn a_refused_transition_names_state_verb_and_what_is_allowed() {
+        let caller = actor(&[Role::Coordinator], None);
+        let refusal = submitted(Id::new()).step(&caller, SelfCheckVerb::Submit);
+        let allowed = vec!["return", "accept", "excuse"];
+        assert_eq!(refusal, Err(Refusal::InvalidTransition { status: "submitted", verb: "submit", allowed }));
     }
 }
