@@ -1,6 +1,7 @@
 //! Pure rules of the inspection: no database, network, file or clock call lives here.
 
 pub mod actor;
+pub mod answer;
 pub mod campaign;
 pub mod email;
 pub mod focus_item;

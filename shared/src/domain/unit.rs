@@ -101,12 +101,14 @@ pub fn is_region_code(code: &str) -> bool {
 }
 
 /// Whether a text can be a telephone number: 5 to 30 characters, digits among them at least five,
-/// and else only what stands between digits. Extensions and several numbers are common, so no more is asked.
+/// and else only what stands between digits, in either width (brackets, commas, 转 for an extension).
 pub fn is_phone(phone: &str) -> bool {
     let digits = phone.bytes().filter(u8::is_ascii_digit).count();
     phone.chars().count() <= 30
         && digits >= 5
-        && phone.chars().all(|c| c.is_ascii_digit() || " +-()()、,,/;转".contains(c))
+        && phone.chars().all(|c| {
+            c.is_ascii_digit() || " +-()\u{ff08}\u{ff09}\u{3001}\u{ff0c},/;\u{ff1b}\u{8f6c}".contains(c)
+        })
 }
 
 #[cfg(test)]
@@ -140,14 +142,15 @@ mod tests {
     #[test]
     fn r47_takes_six_or_twelve_digits() {
         assert!(is_region_code("320703") && is_region_code("320703000000"));
-        for code in ["", "32070", "3207030", "32070a", "320703", "3207030000001"] {
+        for code in ["", "32070", "3207030", "32070a", "\u{ff13}\u{ff12}", "3207030000001"] {
             assert!(!is_region_code(code), "{code:?}");
         }
     }
 
     #[test]
     fn phones_are_digits_with_what_stands_between_them() {
-        for phone in ["0518-82310000", "+86 518 82310000", "(0518)82310000转801", "13800000000"] {
+        for phone in ["0518-82310000", "+86 518 82310000", "\u{ff08}0518\u{ff09}82310000转801", "13800000000"]
+        {
             assert!(is_phone(phone), "{phone:?}");
         }
         for phone in ["", "1234", "电话:82310000", "82310000\n", "0518-82310000 0518-82310000 0518-82310000"]
