@@ -3,4 +3,7 @@
 //! Imports point one way: [`domain`] (pure rules) is used by [`store`] (all SQL), and both
 //! by the two processes, which never import each other.
 
+pub mod config;
 pub mod domain;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,106 @@
+//! How the domain's types stand in columns.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::expression::AsExpression;
+use diesel::internal::derives::as_expression::Bound;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::{Nullable, SingleValue, Text, Timestamp};
+
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::text::TextEnum;
+
+/// Implements diesel's traits for a domain type that is one column, given how it is written
+/// and read: what its derives would do, without diesel in the domain.
+macro_rules! column {
+    ($type:ty as $sql:ty, $inner:ty, |$value:ident| $write:expr, $owned:ty, |$read:ident| $parse:expr) => {
+        impl<DB: Backend> ToSql<$sql, DB> for $type
+        where
+            $inner: ToSql<$sql, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                let $value = self;
+                <$inner as ToSql<$sql, DB>>::to_sql($write, out)
+            }
+        }
+
+        impl<DB: Backend> ToSql<Nullable<$sql>, DB> for $type
+        where
+            $type: ToSql<$sql, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                ToSql::<$sql, DB>::to_sql(self, out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<$sql, DB> for $type
+        where
+            $owned: FromSql<$sql, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                let $read = <$owned as FromSql<$sql, DB>>::from_sql(bytes)?;
+                $parse
+            }
+        }
+
+        impl<DB: Backend, ST: SingleValue> diesel::Queryable<ST, DB> for $type
+        where
+            $type: FromSql<ST, DB>,
+        {
+            type Row = Self;
+
+            fn build(row: Self) -> deserialize::Result<Self> {
+                Ok(row)
+            }
+        }
+
+        impl AsExpression<$sql> for $type {
+            type Expression = Bound<$sql, $type>;
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+
+        impl<'e> AsExpression<$sql> for &'e $type {
+            type Expression = Bound<$sql, &'e $type>;
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+
+        impl AsExpression<Nullable<$sql>> for $type {
+            type Expression = Bound<Nullable<$sql>, $type>;
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+
+        impl<'e> AsExpression<Nullable<$sql>> for &'e $type {
+            type Expression = Bound<Nullable<$sql>, &'e $type>;
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+    };
+}
+
+column!(Id as Text, str, |id| id.as_str(), String, |text| Ok(text.parse()?));
+column!(
+    Instant as Timestamp,
+    chrono::NaiveDateTime,
+    |instant| &instant.0,
+    chrono::NaiveDateTime,
+    |naive| Ok(Instant(naive))
+);
+
+/// A closed list of words as a text column.
+macro_rules! word_columns {
+    ($($type:ty),+ $(,)?) => {
+        $(column!($type as Text, str, |word| word.as_str(), String, |text| {
+            <$type>::from_word(&text).ok_or_else(|| format!("{text:?} is no {}", stringify!($type)).into())
+        });)+
+    };
+}
+
+word_columns!(crate::domain::actor::Role);

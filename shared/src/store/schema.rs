@@ -1,0 +1,123 @@
+//! The tables, as the migrations make them.
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        version -> BigInt,
+        username -> Text,
+        display_name -> Text,
+        email -> Nullable<Text>,
+        password_hash -> Text,
+        password_initial -> Bool,
+        status -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    account_grants (id) {
+        id -> Text,
+        account_id -> Text,
+        role -> Text,
+        unit_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        account_id -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    login_failures (subject) {
+        subject -> Text,
+        failures -> BigInt,
+        last_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (account_id, key) {
+        account_id -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        headers -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Text,
+        tx -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<Text>,
+        actor_name -> Text,
+        request_id -> Text,
+        action -> Text,
+        record_kind -> Text,
+        record_id -> Text,
+        unit_id -> Nullable<Text>,
+        campaign_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    civil_clock (id) {
+        id -> Integer,
+        offset_micros -> BigInt,
+    }
+}
+
+diesel::table! {
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    dictionary_entries (list, code, valid_from) {
+        list -> Text,
+        code -> Text,
+        position -> Integer,
+        label_zh -> Text,
+        label_en -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    units (id) {
+        id -> Text,
+        version -> BigInt,
+        name -> Text,
+        kind -> Text,
+        standard_class -> Text,
+        nature -> Nullable<Text>,
+        region_code -> Nullable<Text>,
+        uscc -> Nullable<Text>,
+        principal -> Nullable<Text>,
+        address -> Nullable<Text>,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        contact_email -> Nullable<Text>,
+        leader_email -> Nullable<Text>,
+        restricted -> Bool,
+        status -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(accounts, account_grants, sessions, units);

@@ -1,0 +1,187 @@
+//! Reads and writes: the only places where a transaction begins.
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{Pool, PooledConnection};
+
+use super::connection::{self, Manager, StatementCount};
+use super::{DbConnection, StoreError, StoreResult, audit, clock};
+use crate::config::{Secret, Settings};
+use crate::domain::actor::Actor;
+use crate::domain::instant::Instant;
+
+/// How often a write that met a deadlock, a serialization failure or a busy database is tried.
+const TRIES: u32 = 3;
+
+/// How long a caller waits for a connection before the answer is 503.
+const POOL_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The database, pooled. Cheap to clone; its calls block.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<Manager>,
+    statements: StatementCount,
+    url: Secret,
+}
+
+/// A read within one connection.
+pub struct Read<'a> {
+    /// The connection.
+    pub conn: &'a mut DbConnection,
+    /// Who reads.
+    pub actor: &'a Actor,
+    /// The civil instant.
+    pub now: Instant,
+}
+
+/// A write within one transaction.
+pub struct Write<'a> {
+    /// The connection, inside the transaction.
+    pub conn: &'a mut DbConnection,
+    /// Who changes something.
+    pub actor: &'a Actor,
+    /// The civil instant.
+    pub now: Instant,
+    /// The request or process that asked, for the audit events.
+    pub request_id: &'a str,
+    number: Option<i64>,
+}
+
+impl Write<'_> {
+    /// The number that orders this transaction's changes among all others.
+    pub(super) fn number(&mut self) -> StoreResult<i64> {
+        match self.number {
+            Some(number) => Ok(number),
+            None => Ok(*self.number.insert(audit::transaction_number(self.conn)?)),
+        }
+    }
+}
+
+impl Store {
+    /// Connects. The schema is another matter: see [`super::migrate`].
+    ///
+    /// # Errors
+    /// The database cannot be reached, or its folder cannot be made.
+    pub fn open(settings: &Settings) -> StoreResult<Self> {
+        let url = settings.database_url.clone();
+        connection::make_folder(&url).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        // The pool's own first error says only that it timed out; this one says why.
+        connection::open(&url).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let statements = StatementCount::default();
+        let pool = Pool::builder()
+            .max_size(settings.pool_size)
+            .min_idle(Some(1))
+            .connection_timeout(POOL_PATIENCE)
+            .build(Manager { url: url.clone(), statements: statements.clone() })?;
+        Ok(Self { pool, statements, url })
+    }
+
+    /// The statements that all connections have run.
+    pub fn statements(&self) -> u64 {
+        self.statements.get()
+    }
+
+    pub(super) fn url(&self) -> &Secret {
+        &self.url
+    }
+
+    pub(super) fn connection(&self) -> StoreResult<PooledConnection<Manager>> {
+        Ok(self.pool.get()?)
+    }
+
+    /// Uses a connection without a transaction and without a caller: what the service itself
+    /// reads, and single statements.
+    pub fn with<T>(&self, work: impl FnOnce(&mut DbConnection) -> StoreResult<T>) -> StoreResult<T> {
+        work(&mut *self.connection()?)
+    }
+
+    /// Reads as this caller.
+    pub fn read<T>(
+        &self,
+        actor: &Actor,
+        read: impl FnOnce(&mut Read<'_>) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let mut conn = self.connection()?;
+        let now = clock::civil_now(&mut conn)?;
+        read(&mut Read { conn: &mut conn, actor, now })
+    }
+
+    /// Reads everything at one point in time, whatever others write meanwhile.
+    pub fn snapshot<T>(&self, read: impl FnOnce(&mut DbConnection) -> StoreResult<T>) -> StoreResult<T> {
+        let mut conn = self.connection()?;
+        begin(&mut conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        let result = read(&mut conn);
+        rollback(&mut conn)?;
+        result
+    }
+
+    /// Changes something as this caller, all or nothing. The change may be run again after a
+    /// deadlock, so it does nothing but read and write the database.
+    ///
+    /// # Errors
+    /// What the change answers; [`StoreError::Unavailable`] where the database stays busy.
+    pub fn write<T>(
+        &self,
+        actor: &Actor,
+        request_id: &str,
+        mut change: impl FnMut(&mut Write<'_>) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.write_once(actor, request_id, &mut change) {
+                Err(StoreError::Unavailable(reason)) if tries < TRIES => {
+                    tracing::warn!(%reason, tries, "a write met a busy database and is tried again");
+                    std::thread::sleep(Duration::from_millis(rand::random_range(10..60) * u64::from(tries)));
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn write_once<T>(
+        &self,
+        actor: &Actor,
+        request_id: &str,
+        change: &mut impl FnMut(&mut Write<'_>) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let mut conn = self.connection()?;
+        // A deferred BEGIN that reads and then writes fails at once on SQLite, despite its patience.
+        begin(&mut conn, "BEGIN IMMEDIATE", "BEGIN")?;
+        let result = clock::civil_now(&mut conn)
+            .and_then(|now| change(&mut Write { conn: &mut conn, actor, now, request_id, number: None }));
+        match result {
+            Ok(value) => {
+                commit(&mut conn)?;
+                Ok(value)
+            }
+            Err(error) => {
+                rollback(&mut conn)?;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn begin(conn: &mut DbConnection, sqlite: &str, postgres: &str) -> QueryResult<()> {
+    match conn {
+        DbConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, sqlite),
+        DbConnection::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, postgres),
+    }
+}
+
+fn commit(conn: &mut DbConnection) -> QueryResult<()> {
+    match conn {
+        DbConnection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
+        DbConnection::Postgres(conn) => AnsiTransactionManager::commit_transaction(conn),
+    }
+}
+
+fn rollback(conn: &mut DbConnection) -> QueryResult<()> {
+    match conn {
+        DbConnection::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
+        DbConnection::Postgres(conn) => AnsiTransactionManager::rollback_transaction(conn),
+    }
+}
