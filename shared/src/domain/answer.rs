@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::focus_item::FocusItem;
 use super::id::Id;
-use super::refusal::{Code, Violation, Violations};
+use super::refusal::{Code, Violations};
 use crate::text_enum;
 
 text_enum! {
@@ -96,12 +96,12 @@ impl Answers {
                 answer.corrective_measure.as_deref(),
                 10_000,
             );
-            check_attachments(violations, &pointer, &answer.attachment_ids);
+            violations.attachments(&format!("{pointer}/attachment_ids"), &answer.attachment_ids);
         }
         for (key, answer) in &self.materials {
-            let pointer = format!("/materials/{}", key.replace('~', "~0").replace('/', "~1"));
+            let pointer = material_pointer(key);
             violations.require(materials.contains(key), &pointer, Code::UnknownField);
-            check_attachments(violations, &pointer, &answer.attachment_ids);
+            violations.attachments(&format!("{pointer}/attachment_ids"), &answer.attachment_ids);
         }
     }
 
@@ -118,7 +118,7 @@ impl Answers {
         }
         for key in materials {
             let answered = self.materials.contains_key(key);
-            violations.require(answered, format!("/materials/{key}"), Code::Unanswered);
+            violations.require(answered, material_pointer(key), Code::Unanswered);
         }
     }
 
@@ -135,16 +135,8 @@ impl Answers {
     }
 }
 
-fn check_attachments(violations: &mut Violations, pointer: &str, ids: &[Id]) {
-    let pointer = format!("{pointer}/attachment_ids");
-    if ids.len() > 100 {
-        violations.push(Violation::with(pointer, Code::TooLong, 100));
-        return;
-    }
-    for (index, id) in ids.iter().enumerate() {
-        let first = ids.iter().position(|other| other == id) == Some(index);
-        violations.require(first, format!("{pointer}/{index}"), Code::Duplicate);
-    }
+fn material_pointer(key: &str) -> String {
+    format!("/materials/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 #[cfg(test)]

@@ -2,14 +2,20 @@
 
 pub mod actor;
 pub mod answer;
+pub mod area;
 pub mod campaign;
 pub mod email;
+pub mod evidence;
+pub mod finding;
 pub mod focus_item;
 pub mod id;
 pub mod instant;
 pub mod machine;
+pub mod measure;
 pub mod phase;
+pub mod rectification;
 pub mod refusal;
+pub mod room;
 pub mod self_check;
 pub mod text;
 pub mod unit;

@@ -1,5 +1,6 @@
 //! Typed refusals with stable codes. Only the api knows which HTTP status they become.
 
+use super::id::Id;
 use crate::text_enum;
 
 /// Why the service did not do what was asked. Nothing was changed.
@@ -112,6 +113,18 @@ impl Violations {
     pub fn optional_text(&mut self, pointer: &str, text: Option<&str>, max: usize) {
         if let Some(text) = text {
             self.text(pointer, text, max);
+        }
+    }
+
+    /// A list of attachments: at most 100, none twice.
+    pub fn attachments(&mut self, pointer: &str, ids: &[Id]) {
+        if ids.len() > 100 {
+            self.push(Violation::with(pointer, Code::TooLong, 100));
+            return;
+        }
+        for (index, id) in ids.iter().enumerate() {
+            let first = ids.iter().position(|other| other == id) == Some(index);
+            self.require(first, format!("{pointer}/{index}"), Code::Duplicate);
         }
     }
 
