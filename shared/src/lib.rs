@@ -5,5 +5,6 @@
 
 pub mod config;
 pub mod domain;
+pub mod messages;
 pub mod store;
 pub mod telemetry;

@@ -20,6 +20,7 @@ pub mod refusal;
 pub mod room;
 pub mod self_check;
 pub mod sending_hours;
+pub mod statistics;
 pub mod text;
 pub mod unit;
 pub mod workday;

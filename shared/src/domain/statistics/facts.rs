@@ -1,0 +1,166 @@
+//! The plain facts that statistics are counted from, and what each contributes.
+
+use chrono::NaiveDate;
+
+use super::counts::{MeasureCounts, ProblemCounts, Rate, SelfCheckCounts, VisitCounts};
+use super::sum;
+use crate::domain::finding::{FindingStatus, Severity};
+use crate::domain::focus_item::FocusItem;
+use crate::domain::id::Id;
+use crate::domain::measure::MeasureStatus;
+use crate::domain::rectification::{self, RectificationStatus};
+use crate::domain::self_check::{self, SelfCheckStatus};
+use crate::domain::unit::UnitKind;
+
+/// All facts of one campaign. Statistics read nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Every unit in scope, the excused included.
+    pub units: Vec<UnitFact>,
+    /// Every finding, whatever its state.
+    pub findings: Vec<FindingFact>,
+}
+
+/// A unit in the scope of the campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitFact {
+    /// The unit.
+    pub unit_id: Id,
+    /// Its kind.
+    pub unit_kind: UnitKind,
+    /// The state of its self-check.
+    pub self_check: SelfCheckStatus,
+    /// The last day for the self-check: the unit's own date, or the end of the phase.
+    pub self_check_due_on: Option<NaiveDate>,
+    /// The civil date of the first submission, which alone decides whether it was late.
+    pub first_submitted_on: Option<NaiveDate>,
+    /// Whether the campaign wants the unit visited.
+    pub selected_for_visit: bool,
+    /// Whether a visit to it was done.
+    pub visited: bool,
+}
+
+/// A finding of the campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingFact {
+    /// The finding.
+    pub finding_id: Id,
+    /// The kind of the unit concerned.
+    pub unit_kind: UnitKind,
+    /// The focus item that it falls under.
+    pub focus_item: FocusItem,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Its state.
+    pub status: FindingStatus,
+    /// Its latest rectification, where there is one.
+    pub order: Option<OrderFact>,
+}
+
+/// A rectification order of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderFact {
+    /// Its state.
+    pub status: RectificationStatus,
+    /// The due date in force.
+    pub due_on: NaiveDate,
+    /// The measures of its plan.
+    pub measures: Vec<MeasureFact>,
+}
+
+/// A measure of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureFact {
+    /// The measure.
+    pub measure_id: Id,
+    /// Its state.
+    pub status: MeasureStatus,
+}
+
+impl UnitFact {
+    /// What the unit adds to the counts of self-checks.
+    pub(super) fn self_check(&self, as_of: NaiveDate) -> SelfCheckCounts {
+        if self.self_check == SelfCheckStatus::Excused {
+            return SelfCheckCounts { excused: 1, ..SelfCheckCounts::default() };
+        }
+        let missing = self.self_check.is_outstanding();
+        let due_on = self.self_check_due_on;
+        let late = self.first_submitted_on.is_some_and(|on| self_check::is_late(on, due_on));
+        let overdue = self_check::is_overdue(self.self_check, due_on, as_of);
+        SelfCheckCounts {
+            due: 1,
+            submitted: (!missing).into(),
+            late: (!missing && late).into(),
+            missing: missing.into(),
+            overdue: overdue.into(),
+            excused: 0,
+            submitted_rate: Rate::of((!missing).into(), 1),
+        }
+    }
+
+    /// What the unit adds to the counts of visits.
+    pub(super) fn visit(&self) -> VisitCounts {
+        let due = u32::from(self.selected_for_visit);
+        let visited = u32::from(self.selected_for_visit && self.visited);
+        VisitCounts { due, visited, visited_rate: Rate::of(visited, due) }
+    }
+}
+
+impl FindingFact {
+    /// Whether the finding counts as a problem: drafts, merged and void findings do not.
+    fn counts(&self) -> bool {
+        matches!(self.status, FindingStatus::Open | FindingStatus::Rectifying | FindingStatus::Closed)
+    }
+
+    /// The order in force: none while it is being drafted or after it was withdrawn.
+    fn order_in_force(&self) -> Option<&OrderFact> {
+        self.order.as_ref().filter(|order| {
+            !matches!(order.status, RectificationStatus::Drafted | RectificationStatus::Withdrawn)
+        })
+    }
+
+    /// What the finding adds to the counts of problems.
+    pub(super) fn problem(&self, as_of: NaiveDate) -> ProblemCounts {
+        if !self.counts() {
+            return ProblemCounts::default();
+        }
+        let closed = self.status == FindingStatus::Closed;
+        let order = self.order_in_force().filter(|_| !closed);
+        let deferred = order.is_some_and(|order| order.status == RectificationStatus::Deferred);
+        ProblemCounts {
+            total: 1,
+            closed: closed.into(),
+            in_progress: (!closed && !deferred).into(),
+            overdue: order.is_some_and(|order| order.is_overdue(as_of)).into(),
+            deferred: deferred.into(),
+            closed_rate: Rate::of(closed.into(), 1),
+        }
+    }
+
+    /// What the finding adds to the counts of measures.
+    pub(super) fn measures(&self) -> MeasureCounts {
+        sum(self.counted_measures().map(MeasureFact::contribution))
+    }
+
+    /// The measures that count: those of a counted problem's order in force.
+    pub(super) fn counted_measures(&self) -> impl Iterator<Item = &MeasureFact> {
+        let order = self.order_in_force().filter(|_| self.counts());
+        order.into_iter().flat_map(|order| &order.measures)
+    }
+}
+
+impl OrderFact {
+    /// Whether the order waits for the unit past its due date.
+    fn is_overdue(&self, as_of: NaiveDate) -> bool {
+        rectification::overdue_days(self.status, Some(self.due_on), as_of) > 0
+    }
+}
+
+impl MeasureFact {
+    /// What the measure adds to the counts of measures.
+    pub(super) fn contribution(&self) -> MeasureCounts {
+        let total = u32::from(self.status != MeasureStatus::Dropped);
+        let done = u32::from(self.status == MeasureStatus::Done);
+        MeasureCounts { total, done, done_rate: Rate::of(done, total) }
+    }
+}
