@@ -17,6 +17,7 @@ pub mod overdue;
 pub mod phase;
 pub mod rectification;
 pub mod refusal;
+pub mod report;
 pub mod room;
 pub mod self_check;
 pub mod sending_hours;

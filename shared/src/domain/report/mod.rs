@@ -1,0 +1,115 @@
+//! The district report (全区党政机关办公用房专项巡检报告): the snapshot that every format is made from.
+//!
+//! A snapshot is one JSON document. It holds the records, the figures counted from them and the texts
+//! that people wrote, so that a version can be rendered again years later from this document alone.
+
+mod canonical;
+mod check;
+mod public;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub use canonical::{canonical_json, sha256};
+pub use check::check;
+pub use rows::{
+    CampaignFacts, Lists, PhaseChange, PhaseRow, ProblemRow, RectificationRow, ResponsibilityRow,
+    SelfCheckRow, UnitRow,
+};
+pub use texts::{Section, Texts};
+
+use super::instant::Instant;
+use super::statistics::{Figure, Statistics, trace};
+use crate::text_enum;
+
+/// The version of the snapshot's form. It rises with every change that an older reader would misread.
+pub const SCHEMA: u32 = 1;
+
+text_enum! {
+    /// For whom a report is made.
+    pub enum Edition {
+        /// With names of persons: for coordinators, leaders and the inspection team (全文版).
+        Full = "full",
+        /// Without names of persons (公开版).
+        Public = "public",
+    }
+}
+
+/// All that a version of the report says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// The form of this document, [`SCHEMA`] when it was made.
+    pub schema: u32,
+    /// What identifies the version.
+    pub header: Header,
+    /// What the campaign set out to do.
+    pub campaign: CampaignFacts,
+    /// The records: the annexes of the report.
+    pub lists: Lists,
+    /// The figures, counted from the lists.
+    pub statistics: Statistics,
+    /// Each figure by name with the ids of the records behind it.
+    pub figures: BTreeMap<String, Figure>,
+    /// The prose.
+    pub texts: Texts,
+}
+
+/// What identifies a version of the report, and what it was made with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// The version's own number, which also names its files.
+    pub number: String,
+    /// For whom it is made.
+    pub edition: Edition,
+    /// When the database was read. Files carry it as their time of creation.
+    pub compiled_at: Instant,
+    /// The version of the program that compiled it.
+    pub program_version: String,
+    /// SHA-256 of the templates that it was rendered with, in hexadecimal.
+    pub templates_sha256: String,
+}
+
+impl Snapshot {
+    /// Puts the records in order and counts them as they are judged on `as_of`, the civil date of
+    /// compiling in the campaign's time zone.
+    pub fn compile(
+        header: Header,
+        campaign: CampaignFacts,
+        mut lists: Lists,
+        as_of: NaiveDate,
+        texts: Texts,
+    ) -> Self {
+        lists.sort();
+        let facts = lists.facts();
+        Self {
+            schema: SCHEMA,
+            header,
+            campaign,
+            statistics: Statistics::compute(&facts, as_of),
+            figures: trace(&facts, as_of),
+            lists,
+            texts,
+        }
+    }
+
+    /// The figure of this name with the records behind it.
+    pub fn rows(&self, figure: &str) -> Option<&Figure> {
+        self.figures.get(figure)
+    }
+
+    /// The bytes that the version is kept and hashed as: see [`canonical_json`].
+    ///
+    /// # Errors
+    /// A document that cannot be written as JSON.
+    pub fn canonical(&self) -> Result<Vec<u8>, serde_json::Error> {
+        Ok(canonical_json(&serde_json::to_value(self)?))
+    }
+}

@@ -1,0 +1,295 @@
+//! Whatever the records are, a compiled snapshot agrees with itself; whatever is changed afterwards is found.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::answer::AnswerResult;
+use crate::domain::focus_item::FocusItem;
+use crate::domain::id::Id;
+use crate::domain::measure::Measure;
+use crate::domain::phase::PhaseKind;
+use crate::domain::text::TextEnum;
+
+fn day(offset: i64) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2023, 7, 31).unwrap() + chrono::TimeDelta::days(offset)
+}
+
+fn compiled(lists: Lists, as_of: NaiveDate, texts: Texts) -> Snapshot {
+    let header = Header {
+        number: "2023-1".to_owned(),
+        edition: Edition::Full,
+        compiled_at: serde_json::from_value(json!("2023-08-20T02:00:00Z")).unwrap(),
+        program_version: "0.1.0".to_owned(),
+        templates_sha256: sha256(b""),
+    };
+    let campaign = CampaignFacts {
+        campaign_id: Id::new(),
+        name: "2023年连云区党政机关办公用房专项巡检".to_owned(),
+        document_number: Some("连区政办发〔2023〕56号".to_owned()),
+        basis: vec!["《连云港市党政机关办公用房管理办法》（连委办发〔2019〕139号）".to_owned()],
+        scope: None,
+        phases: vec![PhaseRow {
+            kind: PhaseKind::SelfCheck,
+            starts_on: day(0),
+            ends_on: day(8),
+            changes: vec![PhaseChange {
+                decided_on: day(5),
+                old_starts_on: day(0),
+                old_ends_on: day(6),
+                new_starts_on: day(0),
+                new_ends_on: day(8),
+                reason: "经丁一堃同志报告，受台风影响".to_owned(),
+            }],
+        }],
+    };
+    Snapshot::compile(header, campaign, lists, as_of, texts)
+}
+
+fn pick<T: TextEnum + std::fmt::Debug>() -> impl Strategy<Value = T> {
+    prop::sample::select(T::ALL)
+}
+
+fn any_day() -> impl Strategy<Value = NaiveDate> {
+    (0i64..60).prop_map(day)
+}
+
+prop_compose! {
+    fn any_unit()(kind in pick(), selected_for_visit: bool, visited: bool) -> UnitRow {
+        UnitRow { unit_id: Id::new(), name: "连岛街道办事处".to_owned(), kind, selected_for_visit, visited }
+    }
+}
+
+prop_compose! {
+    fn any_self_check()(
+        status in pick(),
+        due_on in prop::option::of(any_day()),
+        first_submitted_on in prop::option::of(any_day()),
+        leasing in pick::<AnswerResult>(),
+    ) -> SelfCheckRow {
+        let answers = [(FocusItem::Leasing, leasing)].into();
+        SelfCheckRow { unit_id: Id::new(), status, due_on, first_submitted_on, answers }
+    }
+}
+
+prop_compose! {
+    fn any_problem()(focus_item in pick(), severity in pick(), source in pick(), status in pick(), found_on in any_day())
+        -> ProblemRow {
+        ProblemRow {
+            finding_id: Id::new(),
+            unit_id: Id::new(),
+            focus_item,
+            severity,
+            source,
+            status,
+            found_on,
+            description: "未经审批租用企业办公用房，经办人丁一堃。".to_owned(),
+            handling_opinion: None,
+        }
+    }
+}
+
+prop_compose! {
+    fn any_order()(
+        mode in pick(),
+        status in pick(),
+        due_on in any_day(),
+        measures in prop::collection::vec((pick(), any_day()), 0..4),
+    ) -> RectificationRow {
+        let measures = measures.into_iter().map(|(status, due_on)| Measure {
+            id: Id::new(),
+            text: "由丁一堃同志负责退租。".to_owned(),
+            due_on,
+            status,
+            done_on: None,
+        });
+        RectificationRow {
+            rectification_id: Id::new(),
+            finding_id: Id::new(),
+            number: "连区办整〔2023〕1号".to_owned(),
+            mode,
+            status,
+            requirement: "限期退租。".to_owned(),
+            ordered_on: day(10),
+            first_due_on: due_on,
+            due_on,
+            submitted_on: None,
+            submitted_late: false,
+            closed_on: None,
+            goal: None,
+            measures: measures.collect(),
+        }
+    }
+}
+
+prop_compose! {
+    fn any_lists()(
+        units in prop::collection::vec((any_unit(), prop::option::of(any_self_check())), 1..8),
+        problems in prop::collection::vec((any_problem(), any::<prop::sample::Index>(), prop::option::of(any_order())), 1..12),
+    ) -> Lists {
+        let mut lists = Lists::default();
+        for (unit, check) in units {
+            lists.self_checks.extend(check.map(|check| SelfCheckRow { unit_id: unit.unit_id, ..check }));
+            lists.units.push(unit);
+        }
+        for (problem, unit, order) in problems {
+            let problem = ProblemRow { unit_id: unit.get(&lists.units).unit_id, ..problem };
+            if let Some(order) = order {
+                lists.responsibilities.push(ResponsibilityRow {
+                    rectification_id: order.rectification_id,
+                    principal: Some("丁一堃".to_owned()),
+                    responsible_person: Some("丁一".to_owned()),
+                });
+                lists.rectifications.push(RectificationRow { finding_id: problem.finding_id, ..order });
+            }
+            lists.problems.push(problem);
+        }
+        lists
+    }
+}
+
+/// JSON pointers to every number below a value.
+fn numbers(pointer: &str, value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Number(_) => found.push(pointer.to_owned()),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                numbers(&format!("{pointer}/{index}"), item, found);
+            }
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                numbers(&format!("{pointer}/{key}"), member, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn r52_what_is_compiled_agrees_with_itself(lists in any_lists(), as_of in any_day()) {
+        let snapshot = compiled(lists, as_of, Texts::default());
+        prop_assert_eq!(check(&snapshot).unwrap(), vec![]);
+        let public = snapshot.public(&BTreeSet::new());
+        prop_assert_eq!(check(&public).unwrap(), vec![]);
+    }
+
+    #[test]
+    fn r52_any_number_that_is_changed_is_found(
+        lists in any_lists(), as_of in any_day(), which in any::<prop::sample::Index>(),
+    ) {
+        let mut document = serde_json::to_value(compiled(lists, as_of, Texts::default())).unwrap();
+        let mut places = Vec::new();
+        numbers("/statistics", &document["statistics"], &mut places);
+        numbers("/figures", &document["figures"], &mut places);
+        let place: &String = which.get(&places);
+        let number = document.pointer_mut(place).unwrap();
+        *number = number.as_u64().map_or_else(|| json!(number.as_f64().unwrap() + 1.0), |count| json!(count + 1));
+        let tampered: Snapshot = serde_json::from_value(document).unwrap();
+        prop_assert!(!check(&tampered).unwrap().is_empty(), "{}", place);
+    }
+
+    #[test]
+    fn r52_a_record_that_goes_missing_is_found(lists in any_lists(), as_of in any_day()) {
+        let mut snapshot = compiled(lists, as_of, Texts::default());
+        let unit = snapshot.lists.problems[0].unit_id;
+        snapshot.lists.units.retain(|row| row.unit_id != unit);
+        prop_assert!(!check(&snapshot).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_same_records_in_any_order_have_the_same_bytes(lists in any_lists(), as_of in any_day()) {
+        let snapshot = compiled(lists.clone(), as_of, Texts::default());
+        let mut reversed = lists;
+        reversed.units.reverse();
+        reversed.self_checks.reverse();
+        reversed.problems.reverse();
+        reversed.rectifications.reverse();
+        reversed.responsibilities.reverse();
+        let again = Snapshot::compile(
+            snapshot.header.clone(), snapshot.campaign.clone(), reversed, as_of, Texts::default(),
+        );
+        prop_assert_eq!(snapshot.canonical().unwrap(), again.canonical().unwrap());
+    }
+
+    #[test]
+    fn a_snapshot_survives_json(lists in any_lists(), as_of in any_day()) {
+        let snapshot = compiled(lists, as_of, Texts::default());
+        let bytes = snapshot.canonical().unwrap();
+        let read: Snapshot = serde_json::from_slice(&bytes).unwrap();
+        prop_assert_eq!(read.canonical().unwrap(), bytes);
+        prop_assert_eq!(read, snapshot);
+    }
+
+    #[test]
+    fn the_public_edition_names_nobody(lists in any_lists(), as_of in any_day()) {
+        let texts = Texts {
+            written: [(Section::Work, "联络员艾祎同志、艾喆参加。".to_owned())].into(),
+            ..Texts::default()
+        };
+        let known = ["艾祎", "艾喆", "丁一堃"].map(str::to_owned).into();
+        let public = compiled(lists, as_of, texts).public(&known);
+        let text = String::from_utf8(public.canonical().unwrap()).unwrap();
+        for name in ["丁一", "艾祎", "艾喆", "堃", "同志同志"] {
+            prop_assert!(!text.contains(name), "{} in {}", name, text);
+        }
+        prop_assert_eq!(&public.texts.written[&Section::Work], "联络员某同志、某同志参加。");
+    }
+}
+
+#[test]
+fn canonical_json_has_sorted_keys_and_no_white_space() {
+    let document = json!({"b": [1, {"丁": null, "a": "line\n\"end\""}], "a": 52.9, "A": true});
+    let text = String::from_utf8(canonical_json(&document)).unwrap();
+    assert_eq!(text, r#"{"A":true,"a":52.9,"b":[1,{"a":"line\n\"end\"","丁":null}]}"#);
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), document);
+    assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+#[test]
+fn each_figure_leads_to_its_records() {
+    let unit = UnitRow {
+        unit_id: Id::new(),
+        name: "前三岛乡人民政府".to_owned(),
+        kind: crate::domain::unit::UnitKind::Township,
+        selected_for_visit: true,
+        visited: true,
+    };
+    let id = unit.unit_id;
+    let check = SelfCheckRow {
+        unit_id: id,
+        status: crate::domain::self_check::SelfCheckStatus::Submitted,
+        due_on: Some(day(6)),
+        first_submitted_on: Some(day(7)),
+        answers: [].into(),
+    };
+    let lists = Lists { units: vec![unit], self_checks: vec![check], ..Lists::default() };
+    let snapshot = compiled(lists, day(20), Texts::default());
+    assert_eq!(snapshot.rows("self_checks.late").unwrap().rows, [id]);
+    assert_eq!(snapshot.rows("self_checks.late.unit_kind.township").unwrap().value, 1);
+    assert_eq!(snapshot.rows("problems.total.focus_item.leasing").unwrap().rows, []);
+    assert_eq!(snapshot.rows("problems.unheard_of"), None);
+}
+
+#[test]
+fn what_the_snapshot_lacks_or_may_not_hold_fails_the_check() {
+    let places = |snapshot: &Snapshot| {
+        check(snapshot).unwrap().into_iter().map(|found| found.place).collect::<Vec<_>>()
+    };
+    let texts = Texts { typical_cases: vec![Id::new()], ..Texts::default() };
+    assert_eq!(places(&compiled(Lists::default(), day(20), texts)), ["texts.typical_cases"]);
+    let sound = compiled(Lists::default(), day(20), Texts::default());
+    assert_eq!(places(&Snapshot { schema: SCHEMA + 1, ..sound.clone() }), ["schema"]);
+    let mut public = sound.public(&BTreeSet::new());
+    let row = ResponsibilityRow {
+        rectification_id: Id::new(),
+        principal: Some("丁一堃".to_owned()),
+        responsible_person: None,
+    };
+    public.lists.responsibilities.push(row);
+    // No such order, and a name where none may stand.
+    assert_eq!(places(&public), ["lists.responsibilities", "lists.responsibilities"]);
+}
