@@ -1,1 +1,3 @@
+//! The background worker: scans, notices, reports.
 
+pub mod mail;

@@ -13,6 +13,7 @@ pub mod instant;
 pub mod machine;
 pub mod measure;
 pub mod notice;
+pub mod notice_content;
 pub mod overdue;
 pub mod phase;
 pub mod rectification;

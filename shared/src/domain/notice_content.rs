@@ -1,0 +1,187 @@
+//! What a notice (通知) says: facts, kept as JSON with the notice from the moment of its event. The worker
+//! puts them into words, so that a mail tells the state of that moment however late it goes.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::focus_item::FocusItem;
+use super::notice::{Audience, NoticeKind};
+use super::phase::Phase;
+use super::rectification::Mode;
+use crate::text_enum;
+
+text_enum! {
+    /// How much of a matter leaves the government network by mail; the campaign's choice.
+    pub enum MailContent {
+        /// Unit, number, matter, due date and a link: no free text, which may name persons and areas.
+        /// The default, and always for a restricted unit.
+        LinkOnly = "link_only",
+        /// The texts as well.
+        Full = "full",
+    }
+}
+
+/// One notice to one recipient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeContent {
+    /// The campaign's name.
+    pub campaign_name: String,
+    /// The number of the document that ordered the campaign (文号).
+    pub document_number: Option<String>,
+    /// As whom the recipient is addressed.
+    pub audience: Audience,
+    /// The units that the notice tells about, each once; more than one only in a scanned kind's mail.
+    pub units: Vec<String>,
+    /// Who signs (落款): the leading group's office.
+    pub office: String,
+    /// The civil date of the event or the scan, in the campaign's time zone.
+    pub written_on: NaiveDate,
+    /// How much is said.
+    pub mail_content: MailContent,
+    /// What it is about.
+    pub matter: Matter,
+}
+
+/// What a notice is about, by its kind. `due_on` is always the last day, until its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Matter {
+    /// The campaign was opened.
+    CampaignOpened {
+        /// The schedule.
+        phases: Vec<Phase>,
+        /// The last day for this unit's self-check.
+        self_check_due_on: Option<NaiveDate>,
+        /// Titles of the campaign's documents.
+        documents: Vec<String>,
+    },
+    /// A phase got other dates.
+    ScheduleChanged {
+        /// As it was.
+        before: Phase,
+        /// As it is now.
+        after: Phase,
+        /// Why, in the words of the decision, which names no person.
+        reason: String,
+        /// The unit's own due date, which the change leaves as it is.
+        own_due_on: Option<NaiveDate>,
+    },
+    /// Self-checks are outstanding after their last day, most overdue first.
+    SelfCheckOverdue {
+        /// One a unit.
+        items: Vec<OverdueSelfCheck>,
+    },
+    /// The self-check was sent back.
+    SelfCheckReturned {
+        /// Why.
+        reason: String,
+        /// The last day to hand it in again.
+        due_on: Option<NaiveDate>,
+    },
+    /// The self-check was accepted.
+    SelfCheckAccepted {
+        /// When it was first handed in.
+        submitted_on: NaiveDate,
+        /// Whether that was late.
+        late: bool,
+        /// How many problems it reported.
+        problems: u32,
+    },
+    /// A rectification was ordered, or its order corrected and issued again.
+    RectificationOrdered {
+        /// Which order.
+        order: OrderRef,
+        /// What has to be done.
+        requirement: String,
+        /// The last day.
+        due_on: NaiveDate,
+        /// Whether it is put right at once, or by a plan.
+        mode: Mode,
+        /// Why it was corrected; absent in the first issue.
+        correction_reason: Option<String>,
+    },
+    /// Rectifications are outstanding after their last day, most overdue first.
+    RectificationOverdue {
+        /// One an order.
+        items: Vec<OverdueOrder>,
+    },
+    /// What was handed in does not suffice.
+    RectificationReturned {
+        /// Which order.
+        order: OrderRef,
+        /// Why.
+        reason: String,
+        /// The new last day.
+        due_on: NaiveDate,
+    },
+    /// The rectification was verified and closed (销号).
+    RectificationClosed {
+        /// Which order.
+        order: OrderRef,
+        /// On which day.
+        closed_on: NaiveDate,
+        /// What the verifier wrote.
+        opinion: String,
+    },
+    /// The order was withdrawn.
+    RectificationWithdrawn {
+        /// Which order.
+        order: OrderRef,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Matter {
+    /// The kind of the notice that says this.
+    pub fn kind(&self) -> NoticeKind {
+        match self {
+            Self::CampaignOpened { .. } => NoticeKind::CampaignOpened,
+            Self::ScheduleChanged { .. } => NoticeKind::ScheduleChanged,
+            Self::SelfCheckOverdue { .. } => NoticeKind::SelfCheckOverdue,
+            Self::SelfCheckReturned { .. } => NoticeKind::SelfCheckReturned,
+            Self::SelfCheckAccepted { .. } => NoticeKind::SelfCheckAccepted,
+            Self::RectificationOrdered { .. } => NoticeKind::RectificationOrdered,
+            Self::RectificationOverdue { .. } => NoticeKind::RectificationOverdue,
+            Self::RectificationReturned { .. } => NoticeKind::RectificationReturned,
+            Self::RectificationClosed { .. } => NoticeKind::RectificationClosed,
+            Self::RectificationWithdrawn { .. } => NoticeKind::RectificationWithdrawn,
+        }
+    }
+}
+
+/// A rectification order as a notice names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRef {
+    /// Its number with the office's prefix.
+    pub number: String,
+    /// The item of the plan that the problem belongs to.
+    pub focus_item: FocusItem,
+    /// The problem, in words.
+    pub description: String,
+}
+
+/// A self-check that was not handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverdueSelfCheck {
+    /// The unit's name.
+    pub unit: String,
+    /// Its last day.
+    pub due_on: NaiveDate,
+    /// Days since.
+    pub overdue_days: i64,
+}
+
+/// A rectification that was not handed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverdueOrder {
+    /// The unit's name.
+    pub unit: String,
+    /// Which order.
+    #[serde(flatten)]
+    pub order: OrderRef,
+    /// Its last day.
+    pub due_on: NaiveDate,
+    /// Days since.
+    pub overdue_days: i64,
+}

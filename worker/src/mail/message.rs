@@ -1,0 +1,64 @@
+//! From a rendered notice to the bytes of an Internet message (RFC 5322). The same input gives the
+//! same bytes, so that a repeated attempt is recognized as the same mail.
+
+use std::time::SystemTime;
+
+use lettre::Message;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{MultiPart, SinglePart};
+use shared::domain::instant::Instant;
+
+use super::envelope::Envelope;
+use super::render::Rendered;
+
+/// Both parts are sent in base64, whose alphabet lacks `_`: no line of a part can be this mark.
+const BOUNDARY: &str = "_xunjian_alternative_";
+
+/// What identifies one message; fixed before the first attempt.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'a> {
+    /// With its angle brackets, see [`message_id`].
+    pub message_id: &'a str,
+    /// When the message was rendered.
+    pub date: Instant,
+}
+
+/// The Message-ID of what carries this name, in the sender's domain.
+pub fn message_id(name: &str, envelope: &Envelope) -> String {
+    format!("<{name}@{}>", envelope.sender().domain())
+}
+
+/// The message as it is stored and sent: ASCII only, lines ended by CRLF.
+///
+/// # Errors
+/// Where lettre cannot put the parts together.
+pub fn build(
+    rendered: Rendered,
+    envelope: &Envelope,
+    stamp: Stamp<'_>,
+) -> Result<Vec<u8>, lettre::error::Error> {
+    let list = format!("Xunjian notices <xunjian-notices.{}>", envelope.sender().domain());
+    let message = Message::builder()
+        .message_id(Some(stamp.message_id.to_owned()))
+        .date(SystemTime::from(stamp.date.to_utc()))
+        .from(envelope.from_mailbox().clone())
+        .to(envelope.recipient().clone().into())
+        .subject(rendered.subject)
+        .raw_header(header("List-Id", list))
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
+        .multipart(
+            MultiPart::alternative()
+                .boundary(BOUNDARY)
+                .singlepart(part(ContentType::TEXT_PLAIN, rendered.text))
+                .singlepart(part(ContentType::TEXT_HTML, rendered.html)),
+        )?;
+    Ok(message.formatted())
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+fn part(content_type: ContentType, text: String) -> SinglePart {
+    SinglePart::builder().header(content_type).header(ContentTransferEncoding::Base64).body(text)
+}

@@ -1,0 +1,13 @@
+//! Notices as e-mails: their words, the message, and the two ways out.
+
+mod civil_date;
+pub mod envelope;
+mod files;
+pub mod message;
+pub mod render;
+pub mod reply;
+mod smtp;
+mod smtp_url;
+pub mod transport;
+
+pub use smtp_url::InvalidSmtpUrl;

@@ -1,0 +1,136 @@
+//! The setting that names the mail server, in the form that lettre documents:
+//! `smtp://` or `smtps://`, `user:password@`, host, port, `/ehlo-name`, `?tls=required` or `?tls=opportunistic`.
+//!
+//! It is read here since lettre gives no way to get at the parts, and the parts are needed to tell
+//! a refusal of our account from a refusal of one recipient.
+
+use std::str::FromStr;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
+use percent_encoding::percent_decode_str;
+use url::{Host, Url};
+
+/// A mail server and how to talk to it. It holds a password, so it has no `Debug`.
+pub struct SmtpServer {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) tls: Tls,
+    pub(super) credentials: Option<Credentials>,
+    pub(super) hello_name: ClientId,
+}
+
+/// Why the setting names no mail server. Never repeats the URL, which holds a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSmtpUrl {
+    /// It is no URL at all, or one without a host.
+    #[error("not a URL such as smtps://user:password@mail.example.com:465")]
+    Malformed,
+    /// Another scheme.
+    #[error("the scheme is neither smtp nor smtps")]
+    Scheme,
+    /// `tls` with another value, or something else in the query.
+    #[error("the query takes only tls=required or tls=opportunistic, with smtp")]
+    Query,
+    /// A user without a password, or the reverse, or escapes that are no UTF-8.
+    #[error("user and password go together, with special characters percent-encoded")]
+    Credentials,
+    /// TLS could not be set up for this host.
+    #[error("TLS cannot be set up for this host name")]
+    Tls,
+}
+
+impl FromStr for SmtpServer {
+    type Err = InvalidSmtpUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSmtpUrl> {
+        let url = Url::parse(text).map_err(|_| InvalidSmtpUrl::Malformed)?;
+        let host = host(&url)?;
+        let parameters = || TlsParameters::new(host.clone()).map_err(|_| InvalidSmtpUrl::Tls);
+        let (default_port, tls) = match (url.scheme(), url.query()) {
+            ("smtp", None) => (SMTP_PORT, Tls::None),
+            ("smtp", Some("tls=required")) => (SUBMISSION_PORT, Tls::Required(parameters()?)),
+            ("smtp", Some("tls=opportunistic")) => (SUBMISSION_PORT, Tls::Opportunistic(parameters()?)),
+            ("smtps", None) => (SUBMISSIONS_PORT, Tls::Wrapper(parameters()?)),
+            ("smtp" | "smtps", Some(_)) => return Err(InvalidSmtpUrl::Query),
+            _ => return Err(InvalidSmtpUrl::Scheme),
+        };
+        let hello_name = match url.path().trim_matches('/') {
+            "" => ClientId::default(),
+            name => ClientId::Domain(name.to_owned()),
+        };
+        let port = url.port().unwrap_or(default_port);
+        Ok(Self { credentials: credentials(&url)?, host, port, tls, hello_name })
+    }
+}
+
+/// The host without the brackets of an IPv6 address, which no resolver takes.
+fn host(url: &Url) -> Result<String, InvalidSmtpUrl> {
+    match url.host() {
+        Some(Host::Ipv6(address)) => Ok(address.to_string()),
+        Some(host) => Ok(host.to_string()),
+        None => Err(InvalidSmtpUrl::Malformed),
+    }
+}
+
+fn credentials(url: &Url) -> Result<Option<Credentials>, InvalidSmtpUrl> {
+    let decode = |text: &str| {
+        let decoded = percent_decode_str(text).decode_utf8();
+        decoded.map(String::from).map_err(|_| InvalidSmtpUrl::Credentials)
+    };
+    match (url.username(), url.password()) {
+        ("", None) => Ok(None),
+        ("", Some(_)) | (_, None) => Err(InvalidSmtpUrl::Credentials),
+        (user, Some(password)) => Ok(Some(Credentials::new(decode(user)?, decode(password)?))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<SmtpServer, InvalidSmtpUrl> {
+        text.parse()
+    }
+
+    #[test]
+    fn the_scheme_chooses_port_and_encryption() {
+        let server = parse("smtp://mail.example.com").unwrap();
+        assert!(matches!((server.port, server.tls), (25, Tls::None)));
+        let server = parse("smtp://mail.example.com?tls=required").unwrap();
+        assert!(matches!((server.port, server.tls), (587, Tls::Required(_))));
+        let server = parse("smtp://mail.example.com:2525?tls=opportunistic").unwrap();
+        assert!(matches!((server.port, server.tls), (2525, Tls::Opportunistic(_))));
+        let server = parse("smtps://mail.example.com").unwrap();
+        assert!(matches!((server.port, server.tls), (465, Tls::Wrapper(_))));
+    }
+
+    #[test]
+    fn credentials_are_percent_decoded() {
+        let server = parse("smtps://xunjian%40example.com:p%2Fa%3As%40s+w@mail.example.com").unwrap();
+        let expected = Credentials::new("xunjian@example.com".to_owned(), "p/a:s@s+w".to_owned());
+        assert!(server.credentials == Some(expected));
+    }
+
+    #[test]
+    fn an_ipv6_host_loses_its_brackets() {
+        assert_eq!(parse("smtp://[::1]:2525").unwrap().host, "::1");
+    }
+
+    #[test]
+    fn what_names_no_server_is_refused_without_repeating_it() {
+        for (text, error) in [
+            ("mail.example.com", InvalidSmtpUrl::Malformed),
+            ("https://mail.example.com", InvalidSmtpUrl::Scheme),
+            ("smtp://mail.example.com?tls=maybe", InvalidSmtpUrl::Query),
+            ("smtps://mail.example.com?tls=required", InvalidSmtpUrl::Query),
+            ("smtps://user@mail.example.com", InvalidSmtpUrl::Credentials),
+            ("smtps://user:%FF@mail.example.com", InvalidSmtpUrl::Credentials),
+        ] {
+            assert_eq!(parse(text).err(), Some(error), "{text}");
+            assert!(!error.to_string().contains("user@"));
+        }
+    }
+}

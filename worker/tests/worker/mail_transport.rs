@@ -1,0 +1,217 @@
+//! The two ways out, against a real conversation and a real folder.
+
+use std::fs;
+use std::time::Duration;
+
+use shared::domain::notice::NoticeKind;
+use xunjian_worker::mail::envelope::Envelope;
+use xunjian_worker::mail::transport::{Mail, Outcome, RetryKind, Transport};
+
+use crate::smtp_server::{Answer, SmtpServer};
+
+/// Long enough for any answer of a server in the same process.
+const AMPLE: Duration = Duration::from_secs(60);
+/// For servers that never answer.
+const SHORT: Duration = Duration::from_millis(50);
+
+const MESSAGE: &[u8] = b"Subject: test\r\n\r\n.\r\n..\r\n.dots at the start\r\nand at the end.\r\n.\r\n";
+
+fn envelope(recipient: &str) -> Envelope {
+    Envelope::new("巡检办 <xunjian@district.example>", recipient).unwrap()
+}
+
+fn by_smtp(url: &str) -> Transport {
+    Transport::new(Some(url), "unused".as_ref()).unwrap()
+}
+
+async fn attempt(transport: &Transport, limit: Duration) -> Outcome {
+    let envelope = envelope("xugou@unit.example");
+    let mail = Mail {
+        notice_id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+        kind: NoticeKind::SelfCheckOverdue,
+        rendered_at: serde_json::from_str("\"2023-08-07T00:00:00Z\"").unwrap(),
+        envelope: &envelope,
+        bytes: MESSAGE,
+    };
+    transport.send(mail, limit).await
+}
+
+/// A server that answers one command in its own way, every time.
+async fn server_with(command: &'static str, answer: Answer) -> SmtpServer {
+    SmtpServer::start(move |verb, _| (verb == command).then_some(answer)).await
+}
+
+async fn outcome_with(command: &'static str, answer: Answer) -> Outcome {
+    let server = server_with(command, answer).await;
+    attempt(&by_smtp(&server.url_with_account()), AMPLE).await
+}
+
+fn retry_kind(outcome: &Outcome) -> Option<RetryKind> {
+    match outcome {
+        Outcome::Retry { kind, .. } => Some(*kind),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn what_arrives_is_what_was_stored() {
+    let server = SmtpServer::start(|_, _| None).await;
+    let outcome = attempt(&by_smtp(&server.url()), AMPLE).await;
+    let Outcome::Sent { reply } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(reply.to_string(), "250 2.0.0 queued as 4711");
+    let arrived = server.arrived().await;
+    assert_eq!(arrived.len(), 1);
+    assert_eq!(arrived[0].from, "xunjian@district.example");
+    assert_eq!(arrived[0].to, "xugou@unit.example");
+    assert_eq!(arrived[0].bytes, MESSAGE);
+}
+
+#[tokio::test]
+async fn mails_share_a_connection_even_after_a_refused_one() {
+    let server = SmtpServer::start(|verb, before| {
+        (verb == "RCPT" && before == 1).then_some(Answer::Reply("550 5.1.1 no"))
+    })
+    .await;
+    let transport = by_smtp(&server.url());
+    assert!(matches!(attempt(&transport, AMPLE).await, Outcome::Sent { .. }));
+    assert!(matches!(attempt(&transport, AMPLE).await, Outcome::Refused { .. }));
+    assert!(matches!(attempt(&transport, AMPLE).await, Outcome::Sent { .. }));
+    assert_eq!(server.connections(), 1);
+    assert_eq!(server.arrived().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_left_is_replaced() {
+    let server = SmtpServer::start(|verb, _| (verb == "RSET").then_some(Answer::HangUp("421 idle"))).await;
+    let transport = by_smtp(&server.url());
+    for _ in 0..2 {
+        assert!(matches!(attempt(&transport, AMPLE).await, Outcome::Sent { .. }));
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_recipient_or_message_is_final() {
+    for command in ["RCPT", "DATA", "."] {
+        let outcome = outcome_with(command, Answer::Reply("550 5.1.1 no such user")).await;
+        let Outcome::Refused { reply } = outcome else { panic!("{command}: {outcome:?}") };
+        assert_eq!((reply.code, reply.text.as_str()), (550, "5.1.1 no such user"));
+    }
+}
+
+#[tokio::test]
+async fn a_busy_mailbox_lets_only_this_mail_wait() {
+    let outcome = outcome_with("RCPT", Answer::Reply("450 4.2.1 mailbox busy")).await;
+    let expected = Outcome::Retry { kind: RetryKind::Temporary, reason: "450 4.2.1 mailbox busy".to_owned() };
+    assert_eq!(outcome, expected);
+}
+
+#[tokio::test]
+async fn a_full_or_leaving_server_lets_every_mail_wait() {
+    for (command, answer) in [
+        ("RCPT", Answer::Reply("452 4.3.1 insufficient storage")),
+        (".", Answer::Reply("451 4.7.0 slow down")),
+        ("RCPT", Answer::HangUp("421 4.3.2 closing")),
+        ("CONNECT", Answer::HangUp("421 too busy")),
+    ] {
+        let outcome = outcome_with(command, answer).await;
+        assert_eq!(retry_kind(&outcome), Some(RetryKind::Throttled), "{command}: {outcome:?}");
+    }
+}
+
+/// A wrong password or a sender that the server does not take must not turn every notice into a failed one.
+#[tokio::test]
+async fn a_refusal_of_our_own_account_or_sender_fails_no_mail() {
+    for (command, line) in [
+        ("CONNECT", "554 no service for you"),
+        ("AUTH", "535 5.7.8 authentication failed"),
+        ("MAIL", "553 5.7.1 sender not owned by user"),
+    ] {
+        let outcome = outcome_with(command, Answer::Reply(line)).await;
+        assert_eq!(retry_kind(&outcome), Some(RetryKind::Throttled), "{command}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_broken_before_the_message_is_just_tried_again() {
+    for command in ["CONNECT", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"] {
+        let outcome = outcome_with(command, Answer::Vanish).await;
+        assert_eq!(retry_kind(&outcome), Some(RetryKind::Connection), "{command}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_an_answer_to_the_message_nobody_knows_whether_it_arrived() {
+    let server = server_with(".", Answer::Vanish).await;
+    let outcome = attempt(&by_smtp(&server.url()), AMPLE).await;
+    assert_eq!(retry_kind(&outcome), Some(RetryKind::Unanswered), "{outcome:?}");
+    assert_eq!(server.arrived().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_left_at_the_limit() {
+    for (command, kind) in
+        [("CONNECT", RetryKind::Connection), ("RCPT", RetryKind::Connection), (".", RetryKind::Unanswered)]
+    {
+        let server = server_with(command, Answer::Silence).await;
+        let outcome = attempt(&by_smtp(&server.url()), SHORT).await;
+        assert_eq!(retry_kind(&outcome), Some(kind), "{command}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unreachable_server_is_a_broken_connection_that_names_no_password() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let outcome = attempt(&by_smtp(&format!("smtp://xunjian:correct-horse@{address}")), AMPLE).await;
+    assert_eq!(retry_kind(&outcome), Some(RetryKind::Connection), "{outcome:?}");
+    assert!(!format!("{outcome:?}").contains("correct-horse"));
+}
+
+#[tokio::test]
+async fn a_server_without_the_required_encryption_gets_no_mail() {
+    let server = SmtpServer::start(|_, _| None).await;
+    let outcome = attempt(&by_smtp(&format!("{}?tls=required", server.url_with_account())), AMPLE).await;
+    assert_eq!(retry_kind(&outcome), Some(RetryKind::Connection), "{outcome:?}");
+    assert!(server.arrived().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_written_twice_is_one_file() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("mail");
+    let transport = Transport::new(None, &folder).unwrap();
+    let name = "20230807T000000Z-self_check_overdue-01890a5d-ac96-774b-bcce-b302099a8057.eml";
+    for _ in 0..2 {
+        let expected = Outcome::Written { file_name: name.to_owned() };
+        assert_eq!(attempt(&transport, AMPLE).await, expected);
+    }
+    let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, [name]);
+    assert_eq!(fs::read(folder.join(name)).unwrap(), MESSAGE);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_lets_the_mail_wait() {
+    let data = tempfile::tempdir().unwrap();
+    let occupied = data.path().join("mail");
+    fs::write(&occupied, "a file where the folder should be").unwrap();
+    let outcome = attempt(&Transport::new(None, &occupied).unwrap(), AMPLE).await;
+    assert_eq!(retry_kind(&outcome), Some(RetryKind::Connection), "{outcome:?}");
+}
+
+#[test]
+fn addresses_that_not_every_server_takes_are_refused() {
+    for address in [
+        "",
+        "nobody",
+        "a@b@c",
+        "联络员@unit.example",
+        "a@单位.example",
+        "a b@unit.example",
+        "a@unit.example\r\nX: y",
+    ] {
+        assert!(Envelope::new("xunjian@district.example", address).is_err(), "{address}");
+    }
+}

@@ -1,0 +1,122 @@
+//! One notice of each kind, as the tests send it. Names of officials are made up.
+
+use chrono::{Days, NaiveDate};
+use shared::domain::focus_item::FocusItem;
+use shared::domain::notice::{Audience, NoticeKind};
+use shared::domain::notice_content::{
+    MailContent, Matter, NoticeContent, OrderRef, OverdueOrder, OverdueSelfCheck,
+};
+use shared::domain::phase::{Phase, PhaseKind};
+use shared::domain::rectification::Mode;
+
+/// A text that must never be taken for markup.
+pub const HOSTILE: &str = "<script>alert(1)</script> & \"引号\" {{ 7 * 7 }} </td></table>";
+/// As long as a unit's name gets.
+pub const LONG_UNIT: &str =
+    "连云港市连云区人民政府机关事务管理中心办公用房专项巡检工作领导小组办公室服务保障科";
+
+pub fn day(month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+}
+
+pub fn notice(audience: Audience, written_on: NaiveDate, matter: Matter) -> NoticeContent {
+    NoticeContent {
+        campaign_name: "2023年连云区党政机关办公用房专项巡检".to_owned(),
+        document_number: Some("连区政办发〔2023〕56号".to_owned()),
+        audience,
+        units: vec!["墟沟街道办事处".to_owned()],
+        office: "区专项巡检工作领导小组办公室".to_owned(),
+        written_on,
+        mail_content: MailContent::LinkOnly,
+        matter,
+    }
+}
+
+pub fn order() -> OrderRef {
+    OrderRef {
+        number: "连区巡整改〔2023〕3号".to_owned(),
+        focus_item: FocusItem::LeaderOffices,
+        description: "302室由程立新一人使用，实测26.40平方米，超出标准。".to_owned(),
+    }
+}
+
+/// Orders that are overdue on 11 September, most overdue first.
+pub fn overdue_orders(count: u32) -> Vec<OverdueOrder> {
+    let order = |n: u32| OverdueOrder {
+        unit: ["墟沟街道办事处", "前三岛乡人民政府", LONG_UNIT][n as usize % 3].to_owned(),
+        order: OrderRef { number: format!("连区巡整改〔2023〕{n}号"), ..order() },
+        due_on: day(9, 11) - Days::new((count + 1 - n).into()),
+        overdue_days: (count + 1 - n).into(),
+    };
+    (1..=count).map(order).collect()
+}
+
+fn phase(kind: PhaseKind, starts_on: NaiveDate, ends_on: NaiveDate) -> Phase {
+    Phase { kind, starts_on, ends_on }
+}
+
+/// The ten kinds, each to its unit, with its day.
+pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
+    let on_site = phase(PhaseKind::OnSite, day(8, 7), day(8, 11));
+    let opened = Matter::CampaignOpened {
+        phases: vec![
+            phase(PhaseKind::SelfCheck, day(7, 31), day(8, 6)),
+            on_site,
+            phase(PhaseKind::Summary, day(8, 12), day(8, 20)),
+        ],
+        self_check_due_on: Some(day(8, 6)),
+        documents: vec![
+            "关于印发连云区党政机关办公用房专项巡检方案的通知".to_owned(),
+            "附件2 连云区党政机关办公用房专项巡检记录表".to_owned(),
+        ],
+    };
+    let changed = Matter::ScheduleChanged {
+        before: on_site,
+        after: phase(PhaseKind::OnSite, day(8, 9), day(8, 15)),
+        reason: "受台风影响，实地巡检顺延。".to_owned(),
+        own_due_on: None,
+    };
+    let self_check_returned = Matter::SelfCheckReturned {
+        reason: "第五项未填写程立新办公室的使用面积。".to_owned(),
+        due_on: Some(day(8, 10)),
+    };
+    let ordered = Matter::RectificationOrdered {
+        order: order(),
+        requirement: "请将程立新的办公室调整到18平方米以内。".to_owned(),
+        due_on: day(9, 10),
+        mode: Mode::Planned,
+        correction_reason: None,
+    };
+    let returned = Matter::RectificationReturned {
+        order: order(),
+        reason: "未附程立新办公室的复测记录。".to_owned(),
+        due_on: day(9, 20),
+    };
+    let closed = Matter::RectificationClosed {
+        order: order(),
+        closed_on: day(9, 21),
+        opinion: "复测程立新办公室17.60平方米，同意销号。".to_owned(),
+    };
+    let withdrawn = Matter::RectificationWithdrawn {
+        order: order(),
+        reason: "程立新已于8月调离，办公室已收回。".to_owned(),
+    };
+    [
+        (day(7, 31), opened),
+        (day(8, 4), changed),
+        (day(8, 7), Matter::SelfCheckOverdue { items: vec![overdue_self_check("墟沟街道办事处", 1)] }),
+        (day(8, 8), self_check_returned),
+        (day(8, 8), Matter::SelfCheckAccepted { submitted_on: day(8, 7), late: true, problems: 2 }),
+        (day(8, 14), ordered),
+        (day(9, 11), Matter::RectificationOverdue { items: overdue_orders(1) }),
+        (day(9, 12), returned),
+        (day(9, 21), closed),
+        (day(9, 5), withdrawn),
+    ]
+    .map(|(written_on, matter)| (matter.kind(), notice(Audience::Unit, written_on, matter)))
+    .into()
+}
+
+pub fn overdue_self_check(unit: &str, overdue_days: i64) -> OverdueSelfCheck {
+    OverdueSelfCheck { unit: unit.to_owned(), due_on: day(8, 6), overdue_days }
+}
