@@ -4,6 +4,7 @@ use super::actor::{Actor, Role};
 use super::id::Id;
 use super::refusal::Refusal;
 use super::text::TextEnum;
+use super::version::Expected;
 
 /// One row of a machine: from these states this verb leads to that state, for these roles.
 #[derive(Debug)]
@@ -62,6 +63,20 @@ pub trait Machine: TextEnum {
         let allowed = allowed.iter().map(|verb| verb.as_str()).collect();
         Refusal::InvalidTransition { status: self.as_str(), verb: verb.as_str(), allowed }
     }
+}
+
+/// The state after a verb on a record of this state and version, or the first refusal in the order of
+/// the contract: role (403), version (428, 412), state (409).
+pub fn admit<S: Machine>(
+    actor: &Actor,
+    status: S,
+    verb: S::Verb,
+    expected: Expected,
+    version: i64,
+) -> Result<S, Refusal> {
+    S::permit(actor, verb)?;
+    expected.check(version)?;
+    status.after(actor, verb).ok_or_else(|| status.refusal(verb, &status.verbs(actor)))
 }
 
 /// One record of a unit as a verb meets it: everything that 403 and 409 depend on.

@@ -1,5 +1,6 @@
 //! Pure rules of the inspection: no database, network, file or clock call lives here.
 
+pub mod account;
 pub mod actor;
 pub mod answer;
 pub mod area;
@@ -15,6 +16,7 @@ pub mod measure;
 pub mod notice;
 pub mod notice_content;
 pub mod overdue;
+pub mod page;
 pub mod phase;
 pub mod rectification;
 pub mod refusal;
@@ -25,4 +27,5 @@ pub mod sending_hours;
 pub mod statistics;
 pub mod text;
 pub mod unit;
+pub mod version;
 pub mod workday;

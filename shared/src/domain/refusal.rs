@@ -183,6 +183,8 @@ text_enum! {
         EvidenceRequired = "evidence_required",
         /// A planned rectification has no plan.
         PlanRequired = "plan_required",
+        /// A liaison keeps the unit's contact, and nothing else of it.
+        ContactOnly = "contact_only",
         /// The value may not change any more.
         Frozen = "frozen",
     }

@@ -1,7 +1,12 @@
 //! The units that are inspected (被巡检单位).
 
-use super::actor::Role;
-use super::machine::{Machine, Transition};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::email::EmailAddress;
+use super::id::Id;
+use super::instant::Instant;
+use super::refusal::{Code, Refusal, Violations};
 use crate::text_enum;
 
 text_enum! {
@@ -49,33 +54,117 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// What can be done with a unit.
-    pub enum UnitVerb {
-        /// Goes into a successor on a date (并入).
-        Merge = "merge",
-        /// Ends without a successor (撤销).
-        Dissolve = "dissolve",
+/// The person whom the district rings up (联系人): a field of the form, not an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Name of the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "陈海燕")]
+    pub name: Option<String>,
+    /// Telephone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 30, example = "0518-80000000")]
+    pub phone: Option<String>,
+    /// Address to which notices go while the unit has no liaison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailAddress>,
+}
+
+/// What a unit says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitContent {
+    /// Full official name, unique.
+    #[schema(min_length = 1, max_length = 100, example = "墟沟街道办事处")]
+    pub name: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// The class whose area limits apply.
+    pub standard_class: StandardClass,
+    /// Its nature, a word of the dictionary `nature`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[a-z_]{1,40}$", example = "organ")]
+    pub nature: Option<String>,
+    /// Division code (GB/T 2260), 6 or 12 digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^([0-9]{6}|[0-9]{12})$", example = "320703")]
+    pub region_code: Option<String>,
+    /// Unified social credit code (统一社会信用代码), 18 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 18, max_length = 18, example = "11320703014258248X")]
+    pub uscc: Option<String>,
+    /// The principal (主要负责人).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100, example = "周云台")]
+    pub principal: Option<String>,
+    /// Postal address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "连云港市连云区墟沟街道")]
+    pub address: Option<String>,
+    /// Whom to ring up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// Address of the unit's leader, who is told of what is late.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leader_email: Option<EmailAddress>,
+    /// Mails to this unit never say more than number, date and link.
+    #[serde(default)]
+    pub restricted: bool,
+}
+
+impl UnitContent {
+    /// Checks the form of all fields; words of open lists are the store's to check.
+    ///
+    /// # Errors
+    /// All broken rules at once.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        violations.text("/name", &self.name, 100);
+        violations.optional_text("/nature", self.nature.as_deref(), 40);
+        violations.optional_text("/principal", self.principal.as_deref(), 100);
+        violations.optional_text("/address", self.address.as_deref(), 200);
+        violations.require(
+            self.region_code.as_deref().is_none_or(is_region_code),
+            "/region_code",
+            Code::Malformed,
+        );
+        // A wrong check digit is a warning (R46), a wrong length is none of these codes.
+        violations.require(self.uscc.as_deref().is_none_or(has_uscc_form), "/uscc", Code::Malformed);
+        if let Some(contact) = &self.contact {
+            violations.optional_text("/contact/name", contact.name.as_deref(), 100);
+            let phone = contact.phone.as_deref();
+            violations.require(phone.is_none_or(is_phone), "/contact/phone", Code::Malformed);
+        }
+        violations.refuse()
     }
 }
 
-impl Machine for UnitStatus {
-    type Verb = UnitVerb;
+/// A unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    pub id: Id,
+    pub version: i64,
+    pub status: UnitStatus,
+    pub created_at: Instant,
+    pub content: UnitContent,
+}
 
-    const TABLE: &'static [Transition<Self, UnitVerb>] = &[
-        Transition {
-            from: &[Self::Active],
-            verb: UnitVerb::Merge,
-            to: Some(Self::Merged),
-            roles: &[Role::Coordinator],
-        },
-        Transition {
-            from: &[Self::Active],
-            verb: UnitVerb::Dissolve,
-            to: Some(Self::Dissolved),
-            roles: &[Role::Coordinator],
-        },
-    ];
+impl Unit {
+    /// The content after a liaison's change of their own unit: they keep the contact, and nothing else.
+    ///
+    /// # Errors
+    /// Each other field that would change.
+    pub fn changed_by_liaison(&self, content: &UnitContent) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        let own = UnitContent { contact: content.contact.clone(), ..self.content.clone() };
+        violations.require(own == *content, "", Code::ContactOnly);
+        violations.refuse()
+    }
+}
+
+fn has_uscc_form(uscc: &str) -> bool {
+    uscc.len() == 18 && uscc.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
 /// Whether a unified social credit code (统一社会信用代码, GB 32100-2015) has the right alphabet and
@@ -113,7 +202,6 @@ pub fn is_phone(phone: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::machine::checks;
     use super::*;
 
     #[test]
@@ -157,10 +245,5 @@ mod tests {
         {
             assert!(!is_phone(phone), "{phone:?}");
         }
-    }
-
-    #[test]
-    fn the_machine_is_sound() {
-        checks::assert_sound::<UnitStatus>();
     }
 }

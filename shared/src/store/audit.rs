@@ -5,8 +5,11 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::schema::audit_events;
-use super::{DbConnection, StoreResult, Write};
+use super::{Db, DbConnection, Read, StoreResult, Write};
+use crate::domain::actor::{Actor, Role};
 use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::page::{Listed, Page};
 
 /// What a change did to one record.
 #[derive(Debug, Default)]
@@ -52,6 +55,125 @@ pub fn record(tx: &mut Write<'_>, event: Event<'_>) -> StoreResult<()> {
         ))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// An event as it is read.
+#[derive(Debug)]
+pub struct AuditEvent {
+    pub id: Id,
+    pub at: Instant,
+    pub actor_id: Option<Id>,
+    pub actor_name: String,
+    pub request_id: String,
+    pub action: String,
+    pub record_kind: String,
+    pub record_id: Id,
+    pub unit_id: Option<Id>,
+    pub campaign_id: Option<Id>,
+    pub reason: Option<String>,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
+struct Row {
+    id: Id,
+    at: Instant,
+    actor_id: Option<Id>,
+    actor_name: String,
+    request_id: String,
+    action: String,
+    record_kind: String,
+    record_id: Id,
+    unit_id: Option<Id>,
+    campaign_id: Option<Id>,
+    reason: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Row {
+    fn event(self) -> StoreResult<AuditEvent> {
+        let value = |text: Option<String>| text.as_deref().map(serde_json::from_str).transpose();
+        Ok(AuditEvent {
+            id: self.id,
+            at: self.at,
+            actor_id: self.actor_id,
+            actor_name: self.actor_name,
+            request_id: self.request_id,
+            action: self.action,
+            record_kind: self.record_kind,
+            record_id: self.record_id,
+            unit_id: self.unit_id,
+            campaign_id: self.campaign_id,
+            reason: self.reason,
+            before: value(self.before)?,
+            after: value(self.after)?,
+        })
+    }
+}
+
+/// What lists of events are filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub record_kind: Option<String>,
+    pub record_ids: Vec<Id>,
+    pub unit_ids: Vec<Id>,
+    pub campaign_ids: Vec<Id>,
+    pub actor_ids: Vec<Id>,
+}
+
+/// The events that a caller may see: those of the records in their scope.
+fn visible_to(actor: &Actor) -> audit_events::BoxedQuery<'static, Db> {
+    let query = audit_events::table.into_boxed();
+    if actor.has_any(&[Role::Coordinator, Role::Leader]) {
+        query
+    } else if actor.has(Role::Inspector) {
+        query.filter(audit_events::record_kind.ne("user"))
+    } else if actor.has(Role::Admin) {
+        query.filter(audit_events::record_kind.eq("user"))
+    } else {
+        query.filter(audit_events::unit_id.eq_any(actor.liaison_units()))
+    }
+}
+
+/// One event in the caller's scope.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<AuditEvent> {
+    let row: Row =
+        visible_to(read.actor).filter(audit_events::id.eq(id)).select(Row::as_select()).first(read.conn)?;
+    row.event()
+}
+
+/// The events in the caller's scope.
+pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<AuditEvent>> {
+    let query = || {
+        let mut query = visible_to(read.actor);
+        if let Some(kind) = &filter.record_kind {
+            query = query.filter(audit_events::record_kind.eq(kind.clone()));
+        }
+        if !filter.record_ids.is_empty() {
+            query = query.filter(audit_events::record_id.eq_any(filter.record_ids.clone()));
+        }
+        if !filter.unit_ids.is_empty() {
+            query = query.filter(audit_events::unit_id.eq_any(filter.unit_ids.clone()));
+        }
+        if !filter.campaign_ids.is_empty() {
+            query = query.filter(audit_events::campaign_id.eq_any(filter.campaign_ids.clone()));
+        }
+        if !filter.actor_ids.is_empty() {
+            query = query.filter(audit_events::actor_id.eq_any(filter.actor_ids.clone()));
+        }
+        query
+    };
+    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
+    let mut rows = query().order(audit_events::id).limit(page.rows()).select(Row::as_select());
+    if let Some(after) = page.after {
+        rows = rows.filter(audit_events::id.gt(after));
+    }
+    let rows: Vec<Row> = rows.load(read.conn)?;
+    let events = rows.into_iter().map(Row::event).collect::<StoreResult<_>>()?;
+    Ok(page.cut(events, |event: &AuditEvent| event.id, total))
 }
 
 /// The number that orders the changes of this transaction among all others.

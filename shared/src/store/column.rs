@@ -7,6 +7,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Nullable, SingleValue, Text, Timestamp};
 
+use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::text::TextEnum;
@@ -94,6 +95,10 @@ column!(
     |naive| Ok(Instant(naive))
 );
 
+column!(EmailAddress as Text, str, |address| address.as_str(), String, |text| {
+    text.parse().map_err(|_| "a stored address is malformed".into())
+});
+
 /// A closed list of words as a text column.
 macro_rules! word_columns {
     ($($type:ty),+ $(,)?) => {
@@ -103,4 +108,10 @@ macro_rules! word_columns {
     };
 }
 
-word_columns!(crate::domain::actor::Role);
+word_columns!(
+    crate::domain::account::AccountStatus,
+    crate::domain::actor::Role,
+    crate::domain::unit::StandardClass,
+    crate::domain::unit::UnitKind,
+    crate::domain::unit::UnitStatus,
+);

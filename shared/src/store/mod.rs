@@ -1,14 +1,27 @@
 //! All SQL of the service, for both engines, one file a noun.
 
+pub mod account;
 pub mod audit;
 pub mod clock;
 pub mod column;
 mod connection;
+pub mod dictionary;
 pub mod error;
+pub mod idempotency;
+mod lock;
 pub mod migrate;
 pub mod schema;
+pub mod session;
 mod transaction;
+pub mod unit;
 
 pub use connection::{Db, DbConnection};
+use lock::{exists, lock_row};
+
 pub use error::{StoreError, StoreResult};
 pub use transaction::{Read, Store, Write};
+
+/// The pattern of `LIKE … ESCAPE '\\'` for texts that contain this one.
+fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}

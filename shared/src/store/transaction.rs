@@ -9,8 +9,9 @@ use diesel::r2d2::{Pool, PooledConnection};
 use super::connection::{self, Manager, StatementCount};
 use super::{DbConnection, StoreError, StoreResult, audit, clock};
 use crate::config::{Secret, Settings};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Role};
 use crate::domain::instant::Instant;
+use crate::domain::refusal::Refusal;
 
 /// How often a write that met a deadlock, a serialization failure or a busy database is tried.
 const TRIES: u32 = 3;
@@ -50,6 +51,11 @@ pub struct Write<'a> {
 }
 
 impl Write<'_> {
+    /// Refuses a caller with none of these roles.
+    pub fn require(&self, roles: &[Role]) -> Result<(), Refusal> {
+        if self.actor.has_any(roles) { Ok(()) } else { Err(Refusal::RoleMissing) }
+    }
+
     /// The number that orders this transaction's changes among all others.
     pub(super) fn number(&mut self) -> StoreResult<i64> {
         match self.number {

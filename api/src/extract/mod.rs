@@ -1,0 +1,6 @@
+//! What handlers take out of a request, with the problems of what is malformed there.
+
+pub mod body;
+pub mod caller;
+pub mod if_match;
+pub mod list;

@@ -1,0 +1,33 @@
+//! The operations, one file a noun.
+
+mod audit_event;
+mod health;
+mod problem;
+mod session;
+mod unit;
+mod user;
+
+use actix_web::middleware::from_fn;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::auth;
+
+/// The tag of operations that need no session.
+pub const OPEN_TAG: &str = "open";
+
+/// Registers every operation.
+pub fn all(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(health::register)
+        .configure(problem::register)
+        .service(session::login)
+        .service(utoipa_actix_web::scope("/v1").wrap(from_fn(auth::handle)).configure(with_session));
+}
+
+fn with_session(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(session::register)
+        .configure(user::register)
+        .configure(unit::register)
+        .configure(audit_event::register);
+}

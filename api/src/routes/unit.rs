@@ -1,0 +1,220 @@
+//! Units.
+
+use actix_web::{get, patch, post, web};
+use serde::{Deserialize, Serialize};
+use shared::domain::actor::{Actor, Role};
+use shared::domain::email::EmailAddress;
+use shared::domain::id::Id;
+use shared::domain::instant::Instant;
+use shared::domain::refusal::Refusal;
+use shared::domain::unit::{
+    Contact, StandardClass, Unit, UnitContent, UnitKind, UnitStatus, uscc_is_plausible,
+};
+use shared::store::unit::{self, Filter};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::answer::{Answer, List as ListBody, Representation};
+use crate::error::Problem;
+use crate::extract::body::Body;
+use crate::extract::caller::Caller;
+use crate::extract::if_match::IfMatch;
+use crate::extract::list::{List, PageParams};
+use crate::openapi::{New, Patch};
+
+pub fn register(config: &mut ServiceConfig<'_>) {
+    config.service(create_unit).service(list_units).service(get_unit).service(update_unit);
+}
+
+/// A unit. An admin sees no more of it than id, name and state.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Unit)]
+struct UnitView {
+    id: Id,
+    /// Rises with each change; also the ETag.
+    #[schema(example = 1)]
+    version: i64,
+    /// Full official name.
+    #[schema(example = "墟沟街道办事处")]
+    name: String,
+    /// Whether it still exists.
+    status: UnitStatus,
+    #[serde(flatten)]
+    details: Option<UnitDetails>,
+    /// What the caller may do with it now.
+    #[schema(example = json!([]))]
+    allowed_actions: Vec<String>,
+}
+
+/// What everybody but an admin sees of a unit.
+#[derive(Serialize, ToSchema)]
+struct UnitDetails {
+    /// What it is.
+    kind: UnitKind,
+    /// The class whose area limits apply.
+    standard_class: StandardClass,
+    /// Its nature, a word of the dictionary `nature`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "organ")]
+    nature: Option<String>,
+    /// Division code (GB/T 2260).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "320703")]
+    region_code: Option<String>,
+    /// Unified social credit code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "11320703014258248X")]
+    uscc: Option<String>,
+    /// `false` where the code's check digit or alphabet is wrong: a warning, since real codes exist that fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uscc_plausible: Option<bool>,
+    /// The principal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "周云台")]
+    principal: Option<String>,
+    /// Postal address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "连云港市连云区墟沟街道")]
+    address: Option<String>,
+    /// Whom to ring up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<Contact>,
+    /// Address of the unit's leader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leader_email: Option<EmailAddress>,
+    /// Mails to this unit never say more than number, date and link.
+    restricted: bool,
+    created_at: Instant,
+}
+
+impl UnitView {
+    fn of(unit: Unit, actor: &Actor) -> Self {
+        let content = unit.content;
+        let sees_details = actor.sees_all_units() || actor.is_liaison_of(unit.id);
+        Self {
+            id: unit.id,
+            version: unit.version,
+            name: content.name,
+            status: unit.status,
+            details: sees_details.then(|| UnitDetails {
+                kind: content.kind,
+                standard_class: content.standard_class,
+                nature: content.nature,
+                region_code: content.region_code,
+                uscc_plausible: content.uscc.as_deref().map(uscc_is_plausible),
+                uscc: content.uscc,
+                principal: content.principal,
+                address: content.address,
+                contact: content.contact,
+                leader_email: content.leader_email,
+                restricted: content.restricted,
+                created_at: unit.created_at,
+            }),
+            allowed_actions: Vec::new(),
+        }
+    }
+}
+
+impl Representation for UnitView {
+    const PATH: &'static str = "/v1/units";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+}
+
+type NewUnit = New<UnitContent>;
+type UnitPatch = Patch<UnitContent>;
+
+/// Makes a unit (coordinator).
+#[utoipa::path(tag = "units", operation_id = "create_unit", request_body = NewUnit,
+    responses((status = 201, description = "The unit.", body = UnitView)))]
+#[post("/units")]
+async fn create_unit(caller: Caller, body: Body) -> Result<Answer, Problem> {
+    caller
+        .write(move |tx| {
+            tx.require(&[Role::Coordinator])?;
+            let (id, content): (Id, UnitContent) = body.read_new()?;
+            content.check()?;
+            let unit = unit::create(tx, id, content)?;
+            Answer::created(&UnitView::of(unit, tx.actor))
+        })
+        .await
+}
+
+/// Filters of units.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct UnitQuery {
+    /// Is one of these.
+    kind: Vec<UnitKind>,
+    /// Is in one of these states.
+    status: Vec<UnitStatus>,
+    /// Has this in its name.
+    #[param(max_length = 100)]
+    name: Option<String>,
+}
+
+/// Lists the units in the caller's scope.
+#[utoipa::path(tag = "units", operation_id = "list_units", params(UnitQuery, PageParams),
+    responses((status = 200, description = "A page of units.", body = ListBody<UnitView>)))]
+#[get("/units")]
+async fn list_units(caller: Caller, list: List<UnitQuery>) -> Result<Answer, Problem> {
+    caller
+        .read(move |read| {
+            let UnitQuery { kind, status, name } = &list.filter;
+            let filter = Filter { kinds: kind.clone(), statuses: status.clone(), name: name.clone() };
+            let units = unit::list(read, &filter, &list.page)?;
+            Answer::list(units.map(|unit| UnitView::of(unit, read.actor)), |id| list.cursor(id))
+        })
+        .await
+}
+
+/// Shows a unit.
+#[utoipa::path(tag = "units", operation_id = "get_unit", params(("id" = Id, Path, description = "The unit.")),
+    responses((status = 200, description = "The unit.", body = UnitView)))]
+#[get("/units/{id}")]
+async fn get_unit(caller: Caller, id: web::Path<Id>) -> Result<Answer, Problem> {
+    caller
+        .read(move |read| {
+            let unit = unit::get(read, *id)?;
+            Answer::record(&UnitView::of(unit, read.actor))
+        })
+        .await
+}
+
+/// Changes a unit (coordinator); its liaison keeps the contact.
+#[utoipa::path(tag = "units", operation_id = "update_unit",
+    params(("id" = Id, Path, description = "The unit."), IfMatch),
+    request_body(content((UnitPatch = "application/merge-patch+json"), (UnitPatch = "application/json"))),
+    responses((status = 200, description = "The unit.", body = UnitView)))]
+#[patch("/units/{id}")]
+async fn update_unit(
+    caller: Caller,
+    id: web::Path<Id>,
+    if_match: IfMatch,
+    body: Body,
+) -> Result<Answer, Problem> {
+    caller
+        .write(move |tx| {
+            let before = unit::lock(tx, *id)?;
+            let coordinates = tx.actor.has(Role::Coordinator);
+            if !coordinates && !tx.actor.is_liaison_of(before.id) {
+                return Err(Refusal::RoleMissing.into());
+            }
+            if_match.0.check(before.version)?;
+            let content = body.patch(&before.content)?;
+            if !coordinates {
+                before.changed_by_liaison(&content)?;
+            }
+            content.check()?;
+            let unit = unit::update(tx, &before, content)?;
+            Answer::record(&UnitView::of(unit, tx.actor))
+        })
+        .await
+}

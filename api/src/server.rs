@@ -1,0 +1,68 @@
+//! The running server.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::dev::ServerHandle;
+use actix_web::{HttpServer, web};
+use shared::config::Settings;
+use shared::store::Store;
+
+use crate::state::State;
+use crate::{app, metrics};
+
+/// How long requests under way get after the signal to stop, in seconds.
+const GRACE: u64 = 5;
+
+/// A server that listens.
+pub struct Server {
+    address: SocketAddr,
+    server: actix_web::dev::Server,
+    metrics: Option<actix_web::dev::Server>,
+    state: web::Data<State>,
+}
+
+impl Server {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// An address is in use or may not be used.
+    pub fn start(settings: Settings, store: Store) -> io::Result<Self> {
+        let listener = TcpListener::bind(settings.bind)?;
+        let address = listener.local_addr()?;
+        let metrics_address = settings.metrics_bind;
+        let state = web::Data::new(State::new(settings, store).map_err(io::Error::other)?);
+        let shared = state.clone();
+        let server =
+            HttpServer::new(move || app::app(shared.clone())).listen(listener)?.shutdown_timeout(GRACE).run();
+        let metrics = metrics_address.map(|address| metrics::serve(address, state.clone())).transpose()?;
+        Ok(Self { address, server, metrics, state })
+    }
+
+    /// The address on which it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops it from elsewhere.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// The statements that its connections have run.
+    pub fn statements(&self) -> impl Fn() -> u64 + use<> {
+        let state = self.state.clone();
+        move || state.store.statements()
+    }
+
+    /// Answers requests until it is told to stop.
+    pub async fn run(self) -> io::Result<()> {
+        match self.metrics {
+            Some(metrics) => {
+                let (served, _) = futures_util::future::try_join(self.server, metrics).await?;
+                Ok(served)
+            }
+            None => self.server.await,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Row locks.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::{DbConnection, StoreResult};
+use crate::domain::id::Id;
+
+/// Locks a row until the transaction ends, parents before children: a rule that reads a row
+/// while another transaction changes it would decide on what no longer holds. Nothing to do on
+/// SQLite, whose writers are serialized.
+pub(super) fn lock_row(conn: &mut DbConnection, table: &'static str, id: Id) -> StoreResult<()> {
+    if let DbConnection::Postgres(conn) = conn {
+        diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR UPDATE"))
+            .bind::<Text, _>(id.as_str())
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Whether a row has this id, in whoever's scope: ids are unique for all.
+pub(super) fn exists(conn: &mut DbConnection, table: &'static str, id: Id) -> StoreResult<bool> {
+    let sql = format!("SELECT count(*) AS count FROM {table} WHERE id = ");
+    let found: Count = match conn {
+        DbConnection::Sqlite(conn) => {
+            diesel::sql_query(sql + "?").bind::<Text, _>(id.as_str()).get_result(conn)?
+        }
+        DbConnection::Postgres(conn) => {
+            diesel::sql_query(sql + "$1").bind::<Text, _>(id.as_str()).get_result(conn)?
+        }
+    };
+    Ok(found.count > 0)
+}

@@ -1,0 +1,200 @@
+//! Units.
+
+use diesel::prelude::*;
+
+use super::audit::{self, Event};
+use super::schema::units;
+use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, dictionary};
+use crate::domain::actor::{Actor, Role};
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::page::{Listed, Page};
+use crate::domain::refusal::Refusal;
+use crate::domain::unit::{Contact, StandardClass, Unit, UnitContent, UnitKind, UnitStatus};
+
+const KIND: &str = "unit";
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = units, treat_none_as_null = true)]
+struct Row {
+    id: Id,
+    version: i64,
+    name: String,
+    kind: UnitKind,
+    standard_class: StandardClass,
+    nature: Option<String>,
+    region_code: Option<String>,
+    uscc: Option<String>,
+    principal: Option<String>,
+    address: Option<String>,
+    contact_name: Option<String>,
+    contact_phone: Option<String>,
+    contact_email: Option<crate::domain::email::EmailAddress>,
+    leader_email: Option<crate::domain::email::EmailAddress>,
+    restricted: bool,
+    status: UnitStatus,
+    created_at: Instant,
+}
+
+impl Row {
+    fn of(unit: &Unit) -> Self {
+        let content = unit.content.clone();
+        let contact = content.contact.unwrap_or_default();
+        Self {
+            id: unit.id,
+            version: unit.version,
+            name: content.name,
+            kind: content.kind,
+            standard_class: content.standard_class,
+            nature: content.nature,
+            region_code: content.region_code,
+            uscc: content.uscc,
+            principal: content.principal,
+            address: content.address,
+            contact_name: contact.name,
+            contact_phone: contact.phone,
+            contact_email: contact.email,
+            leader_email: content.leader_email,
+            restricted: content.restricted,
+            status: unit.status,
+            created_at: unit.created_at,
+        }
+    }
+
+    fn unit(self) -> Unit {
+        let contact =
+            Contact { name: self.contact_name, phone: self.contact_phone, email: self.contact_email };
+        Unit {
+            id: self.id,
+            version: self.version,
+            status: self.status,
+            created_at: self.created_at,
+            content: UnitContent {
+                name: self.name,
+                kind: self.kind,
+                standard_class: self.standard_class,
+                nature: self.nature,
+                region_code: self.region_code,
+                uscc: self.uscc,
+                principal: self.principal,
+                address: self.address,
+                contact: Some(contact).filter(|contact| *contact != Contact::default()),
+                leader_email: self.leader_email,
+                restricted: self.restricted,
+            },
+        }
+    }
+}
+
+/// What lists of units are filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub kinds: Vec<UnitKind>,
+    pub statuses: Vec<UnitStatus>,
+    /// Part of the name.
+    pub name: Option<String>,
+}
+
+/// The units that a caller may see: whoever works for the whole district all of them, an admin
+/// too (names and states only, which the representation sees to), a liaison their own.
+fn visible_to(actor: &Actor) -> units::BoxedQuery<'static, Db> {
+    let query = units::table.into_boxed();
+    if actor.sees_all_units() || actor.has(Role::Admin) {
+        query
+    } else {
+        query.filter(units::id.eq_any(actor.liaison_units()))
+    }
+}
+
+fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Unit> {
+    let row: Row = visible_to(actor).filter(units::id.eq(id)).select(Row::as_select()).first(conn)?;
+    Ok(row.unit())
+}
+
+/// One unit in the caller's scope.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Unit> {
+    find(read.conn, read.actor, id)
+}
+
+/// One unit in the caller's scope, locked until the write ends.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Unit> {
+    super::lock_row(tx.conn, "units", id)?;
+    find(tx.conn, tx.actor, id)
+}
+
+/// The units in the caller's scope.
+pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Unit>> {
+    let query = || {
+        let mut query = visible_to(read.actor);
+        if !filter.kinds.is_empty() {
+            query = query.filter(units::kind.eq_any(filter.kinds.clone()));
+        }
+        if !filter.statuses.is_empty() {
+            query = query.filter(units::status.eq_any(filter.statuses.clone()));
+        }
+        if let Some(name) = &filter.name {
+            query = query.filter(units::name.like(super::containing(name)).escape('\\'));
+        }
+        query
+    };
+    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
+    let mut rows = query().order(units::id).limit(page.rows()).select(Row::as_select());
+    if let Some(after) = page.after {
+        rows = rows.filter(units::id.gt(after));
+    }
+    let rows: Vec<Row> = rows.load(read.conn)?;
+    Ok(page.cut(rows.into_iter().map(Row::unit).collect(), |unit| unit.id, total))
+}
+
+/// Makes a unit.
+///
+/// # Errors
+/// [`Refusal::IdTaken`], [`Refusal::Taken`] for the name; a nature that no dictionary has.
+pub fn create(tx: &mut Write<'_>, id: Id, content: UnitContent) -> StoreResult<Unit> {
+    check_nature(tx, &content)?;
+    if super::exists(tx.conn, "units", id)? {
+        return Err(Refusal::IdTaken.into());
+    }
+    let unit = Unit { id, version: 1, status: UnitStatus::Active, created_at: tx.now, content };
+    diesel::insert_into(units::table).values(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
+    record(tx, "create", None, &unit)?;
+    Ok(unit)
+}
+
+/// Changes what a unit says of itself.
+///
+/// # Errors
+/// As [`create`].
+pub fn update(tx: &mut Write<'_>, before: &Unit, content: UnitContent) -> StoreResult<Unit> {
+    check_nature(tx, &content)?;
+    let unit = Unit { version: before.version + 1, content, ..before.clone() };
+    diesel::update(units::table.find(unit.id)).set(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
+    record(tx, "update", Some(before), &unit)?;
+    Ok(unit)
+}
+
+fn check_nature(tx: &mut Write<'_>, content: &UnitContent) -> StoreResult<()> {
+    let today = tx.now.to_utc().date_naive();
+    match dictionary::check(tx.conn, today, "nature", "/nature", content.nature.as_deref())? {
+        Some(violation) => Err(Refusal::Invalid(vec![violation]).into()),
+        None => Ok(()),
+    }
+}
+
+fn name_taken(error: diesel::result::Error) -> StoreError {
+    StoreError::from(error).or_taken(Refusal::Taken("name"))
+}
+
+fn record(tx: &mut Write<'_>, action: &str, before: Option<&Unit>, after: &Unit) -> StoreResult<()> {
+    let snapshot = |unit: &Unit| serde_json::to_value(&unit.content);
+    let event = Event {
+        action,
+        record_kind: KIND,
+        record_id: after.id,
+        unit_id: Some(after.id),
+        before: before.map(snapshot).transpose()?,
+        after: Some(snapshot(after)?),
+        ..Event::default()
+    };
+    audit::record(tx, event)
+}
