@@ -25,7 +25,7 @@ pub struct Stamp<'a> {
 
 /// The Message-ID of what carries this name, in the sender's domain.
 pub fn message_id(name: &str, envelope: &Envelope) -> String {
-    format!("<{name}@{}>", envelope.sender().domain())
+    format!("<{name}@{}>", envelope.sender().address().domain())
 }
 
 /// The message as it is stored and sent: ASCII only, lines ended by CRLF.
@@ -37,11 +37,11 @@ pub fn build(
     envelope: &Envelope,
     stamp: Stamp<'_>,
 ) -> Result<Vec<u8>, lettre::error::Error> {
-    let list = format!("Xunjian notices <xunjian-notices.{}>", envelope.sender().domain());
+    let list = format!("Xunjian notices <xunjian-notices.{}>", envelope.sender().address().domain());
     let message = Message::builder()
         .message_id(Some(stamp.message_id.to_owned()))
         .date(SystemTime::from(stamp.date.to_utc()))
-        .from(envelope.from_mailbox().clone())
+        .from(envelope.sender().mailbox().clone())
         .to(envelope.recipient().clone().into())
         .subject(rendered.subject)
         .raw_header(header("List-Id", list))

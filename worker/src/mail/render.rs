@@ -64,6 +64,7 @@ impl Renderer {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         environment.add_filter("day", civil_date::day);
+        environment.add_filter("day_beside", civil_date::day_beside);
         environment.add_filter("weekday", civil_date::weekday);
         for (name, source) in TEMPLATES {
             environment.add_template(name, source)?;

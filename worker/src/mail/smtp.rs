@@ -105,7 +105,7 @@ async fn transfer(
     bytes: &[u8],
     stage: &mut Stage,
 ) -> Result<Reply, Error> {
-    connection.command(Mail::new(Some(envelope.sender().clone()), vec![])).await?;
+    connection.command(Mail::new(Some(envelope.sender().address().clone()), vec![])).await?;
     *stage = Stage::Recipient;
     connection.command(Rcpt::new(envelope.recipient().clone(), vec![])).await?;
     connection.command(Data).await?;

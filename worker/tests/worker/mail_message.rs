@@ -10,7 +10,8 @@ use xunjian_worker::mail::render::{Rendered, Renderer};
 use crate::notices;
 
 fn envelope() -> Envelope {
-    Envelope::new("区专项巡检工作领导小组办公室 <xunjian@district.example>", "xugou@unit.example").unwrap()
+    let sender = "区专项巡检工作领导小组办公室 <xunjian@district.example>".parse().unwrap();
+    Envelope::new(&sender, "xugou@unit.example").unwrap()
 }
 
 fn date() -> Instant {
