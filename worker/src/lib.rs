@@ -1,3 +1,4 @@
 //! The background worker: scans, notices, reports.
 
 pub mod mail;
+pub mod report;

@@ -5,4 +5,6 @@ mod mail_message;
 mod mail_render;
 mod mail_transport;
 mod notices;
+mod report;
+mod report_material;
 mod smtp_server;
