@@ -40,6 +40,14 @@ pub fn document() -> OpenApi {
     components
         .security_schemes
         .insert(BEARER.to_owned(), SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)).into());
+    for (name, schema) in &mut components.schemas {
+        // In a patch null clears; everywhere else what is absent is left out.
+        if !name.ends_with("Patch")
+            && let RefOr::T(Schema::Object(object)) = schema
+        {
+            object.properties.values_mut().for_each(never_null);
+        }
+    }
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             complete(path, method, operation);
@@ -170,6 +178,30 @@ fn problem(status: &str) -> Response {
             ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build(),
         )
         .build()
+}
+
+/// Takes `null` out of an optional property.
+fn never_null(property: &mut RefOr<Schema>) {
+    let is_null = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null));
+    let without_null = |kind: &mut SchemaType| {
+        if let SchemaType::Array(kinds) = kind {
+            kinds.retain(|kind| *kind != Type::Null);
+            if let [only] = &kinds[..] {
+                *kind = SchemaType::Type(only.clone());
+            }
+        }
+    };
+    match property {
+        RefOr::T(Schema::OneOf(choices)) => {
+            choices.items.retain(|choice| !is_null(choice));
+            if let [only] = &choices.items[..] {
+                *property = only.clone();
+            }
+        }
+        RefOr::T(Schema::Object(object)) => without_null(&mut object.schema_type),
+        RefOr::T(Schema::Array(array)) => without_null(&mut array.schema_type),
+        _ => {}
+    }
 }
 
 /// A merge patch (RFC 7396) of a record's content: every field optional, `null` clears.

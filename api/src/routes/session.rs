@@ -9,7 +9,8 @@ use shared::domain::actor::Actor;
 use shared::domain::instant::Instant;
 use shared::domain::refusal::{Code, Refusal};
 use shared::store::account::{self, Credentials, NewPassword};
-use shared::store::{StoreResult, clock, session};
+use shared::store::session::{self, Subject};
+use shared::store::{StoreResult, clock};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -62,8 +63,8 @@ pub async fn login(
 ) -> Result<Answer, Problem> {
     let Login { username, password } = body.read()?;
     let address = client_address(&request, &state);
-    let account_subject = format!("account:{username}");
-    let subjects = vec![account_subject.clone(), format!("address:{address}")];
+    let subject = Subject::Account(username.clone());
+    let subjects = vec![subject.clone(), Subject::Address(address)];
     let store = state.store.clone();
     let looked_up = {
         let (subjects, username) = (subjects.clone(), username.clone());
@@ -95,7 +96,7 @@ pub async fn login(
     let begun = web::block(move || -> Result<Answer, Problem> {
         let actor = actor_of(&account);
         let expires_at = store.write(&actor, &request_id, |tx| {
-            session::forget_failures(tx.conn, std::slice::from_ref(&account_subject))?;
+            session::forget_failures(tx.conn, &subject)?;
             session::begin(tx.conn, &token_hash, account.id, clock::system_now())
         })?;
         let user = User::of(account, &actor);

@@ -39,20 +39,12 @@ struct UnitView {
     name: String,
     /// Whether it still exists.
     status: UnitStatus,
-    #[serde(flatten)]
-    details: Option<UnitDetails>,
-    /// What the caller may do with it now.
-    #[schema(example = json!([]))]
-    allowed_actions: Vec<String>,
-}
-
-/// What everybody but an admin sees of a unit.
-#[derive(Serialize, ToSchema)]
-struct UnitDetails {
     /// What it is.
-    kind: UnitKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<UnitKind>,
     /// The class whose area limits apply.
-    standard_class: StandardClass,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standard_class: Option<StandardClass>,
     /// Its nature, a word of the dictionary `nature`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "organ")]
@@ -83,35 +75,52 @@ struct UnitDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     leader_email: Option<EmailAddress>,
     /// Mails to this unit never say more than number, date and link.
-    restricted: bool,
-    created_at: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restricted: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<Instant>,
+    /// What the caller may do with it now.
+    #[schema(example = json!([]))]
+    allowed_actions: Vec<String>,
 }
 
 impl UnitView {
     fn of(unit: Unit, actor: &Actor) -> Self {
         let content = unit.content;
-        let sees_details = actor.sees_all_units() || actor.is_liaison_of(unit.id);
-        Self {
+        let mut view = Self {
             id: unit.id,
             version: unit.version,
             name: content.name,
             status: unit.status,
-            details: sees_details.then(|| UnitDetails {
-                kind: content.kind,
-                standard_class: content.standard_class,
-                nature: content.nature,
-                region_code: content.region_code,
-                uscc_plausible: content.uscc.as_deref().map(uscc_is_plausible),
-                uscc: content.uscc,
-                principal: content.principal,
-                address: content.address,
-                contact: content.contact,
-                leader_email: content.leader_email,
-                restricted: content.restricted,
-                created_at: unit.created_at,
-            }),
+            kind: None,
+            standard_class: None,
+            nature: None,
+            region_code: None,
+            uscc: None,
+            uscc_plausible: None,
+            principal: None,
+            address: None,
+            contact: None,
+            leader_email: None,
+            restricted: None,
+            created_at: None,
             allowed_actions: Vec::new(),
+        };
+        if actor.sees_all_units() || actor.is_liaison_of(unit.id) {
+            view.kind = Some(content.kind);
+            view.standard_class = Some(content.standard_class);
+            view.nature = content.nature;
+            view.region_code = content.region_code;
+            view.uscc_plausible = content.uscc.as_deref().map(uscc_is_plausible);
+            view.uscc = content.uscc;
+            view.principal = content.principal;
+            view.address = content.address;
+            view.contact = content.contact;
+            view.leader_email = content.leader_email;
+            view.restricted = Some(content.restricted);
+            view.created_at = Some(unit.created_at);
         }
+        view
     }
 }
 

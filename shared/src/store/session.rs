@@ -19,8 +19,11 @@ pub const IDLE: TimeDelta = TimeDelta::hours(2);
 /// How exact its last use is: noted no more often than this.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
 
-/// Failed logins that have no consequence yet.
+/// Failed logins of an account that have no consequence yet.
 const FREE_FAILURES: u32 = 5;
+
+/// The same of an address, behind which a whole office may sit.
+const FREE_FAILURES_OF_ADDRESS: u32 = 50;
 
 /// The longest delay after a failed login.
 const LONGEST_DELAY: i64 = 60;
@@ -117,19 +120,41 @@ pub fn sweep(conn: &mut DbConnection, now: Instant) -> StoreResult<()> {
     Ok(())
 }
 
+/// Whose failures are counted.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// The account of this name, whether it exists or not.
+    Account(String),
+    /// The address that the login comes from.
+    Address(String),
+}
+
+impl Subject {
+    fn key(&self) -> String {
+        match self {
+            Self::Account(name) => format!("account:{name}"),
+            Self::Address(address) => format!("address:{address}"),
+        }
+    }
+
+    fn free_failures(key: &str) -> u32 {
+        if key.starts_with("address:") { FREE_FAILURES_OF_ADDRESS } else { FREE_FAILURES }
+    }
+}
+
 /// How long a login for this account or from this address still waits: a delay that grows with
 /// failures and never locks anybody out for good.
 pub fn login_delay(
     conn: &mut DbConnection,
-    subjects: &[String],
+    subjects: &[Subject],
     now: Instant,
 ) -> StoreResult<Option<TimeDelta>> {
-    let rows: Vec<(i64, Instant)> = login_failures::table
-        .filter(login_failures::subject.eq_any(subjects))
-        .select((login_failures::failures, login_failures::last_at))
+    let rows: Vec<(String, i64, Instant)> = login_failures::table
+        .filter(login_failures::subject.eq_any(subjects.iter().map(Subject::key)))
+        .select((login_failures::subject, login_failures::failures, login_failures::last_at))
         .load(conn)?;
-    let waits = rows.into_iter().filter_map(|(failures, last_at)| {
-        let beyond = u32::try_from(failures).unwrap_or(u32::MAX).checked_sub(FREE_FAILURES)?;
+    let waits = rows.into_iter().filter_map(|(key, failures, last_at)| {
+        let beyond = u32::try_from(failures).unwrap_or(u32::MAX).checked_sub(Subject::free_failures(&key))?;
         let delay = TimeDelta::seconds(2i64.saturating_pow(beyond.min(10)).min(LONGEST_DELAY));
         Some(last_at + delay - now).filter(|wait| *wait > TimeDelta::zero())
     });
@@ -137,14 +162,14 @@ pub fn login_delay(
 }
 
 /// Notes a failed login.
-pub fn note_failure(conn: &mut DbConnection, subjects: &[String], now: Instant) -> StoreResult<()> {
-    for subject in subjects {
-        let counted = diesel::update(login_failures::table.find(subject))
+pub fn note_failure(conn: &mut DbConnection, subjects: &[Subject], now: Instant) -> StoreResult<()> {
+    for key in subjects.iter().map(Subject::key) {
+        let counted = diesel::update(login_failures::table.find(&key))
             .set((login_failures::failures.eq(login_failures::failures + 1), login_failures::last_at.eq(now)))
             .execute(conn)?;
         if counted == 0 {
             let row = (
-                login_failures::subject.eq(subject),
+                login_failures::subject.eq(&key),
                 login_failures::failures.eq(1),
                 login_failures::last_at.eq(now),
             );
@@ -163,7 +188,7 @@ pub fn note_failure(conn: &mut DbConnection, subjects: &[String], now: Instant) 
 }
 
 /// Forgets the failures of an account that has logged in.
-pub fn forget_failures(conn: &mut DbConnection, subjects: &[String]) -> StoreResult<()> {
-    diesel::delete(login_failures::table.filter(login_failures::subject.eq_any(subjects))).execute(conn)?;
+pub fn forget_failures(conn: &mut DbConnection, account: &Subject) -> StoreResult<()> {
+    diesel::delete(login_failures::table.find(account.key())).execute(conn)?;
     Ok(())
 }

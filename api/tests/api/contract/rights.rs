@@ -1,0 +1,76 @@
+//! Role × operation × own or foreign record. The requests carry neither version nor content, so that
+//! whoever may pass is refused for that afterwards (428, 422), and nobody changes anything.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::fixture::Fixture;
+use crate::on_both_engines;
+use crate::support::document::{Operation, operations};
+use crate::support::{Engine, Who, World};
+
+/// Who gets how far: operation, then for admin, coordinator, leader, inspector, liaison, discipline on
+/// a record of the liaison's unit, then on a foreign one. `+` passes, `r` lacks the role (403), `0` sees
+/// nothing (404).
+const RIGHTS: &[(&str, &str, &str)] = &[
+    ("logout", "", ""),
+    ("get_me", "++++++", "++++++"),
+    ("change_password", "++++++", "++++++"),
+    ("create_user", "+rrrrr", "+rrrrr"),
+    ("list_users", "++++++", "++++++"),
+    ("get_user", "++00+0", "++0000"),
+    ("update_user", "+r00r0", "+r0000"),
+    ("disable_user", "+r00r0", "+r0000"),
+    ("enable_user", "+r00r0", "+r0000"),
+    ("create_unit", "r+rrrr", "r+rrrr"),
+    ("list_units", "++++++", "++++++"),
+    ("get_unit", "+++++0", "++++00"),
+    ("update_unit", "r+rr+0", "r+rr00"),
+    ("list_audit_events", "++++++", "++++++"),
+    ("get_audit_event", "0++++0", "0+++00"),
+];
+
+async fn attempt(world: &World, who: Who, operation: &Operation, path: &str) -> (char, String) {
+    let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
+    let mut request = world.request(who, method, path);
+    if operation.spec.get("requestBody").is_some() {
+        request = request.json(&json!({}));
+    }
+    let reply = request.send().await;
+    let seen = match reply.status {
+        200..300 | 409 | 422 | 428 => '+',
+        403 if reply.body["code"] == "role_missing" => 'r',
+        404 => '0',
+        401 => '?',
+        _ => '!',
+    };
+    (seen, format!("{who:?} {} {path}: {} {}", operation.method, reply.status, reply.body))
+}
+
+on_both_engines! {
+    async fn every_operation_answers_each_role_as_listed(world: &World) {
+        let fixture = Fixture::make(world).await;
+        for operation in operations().iter().filter(|operation| operation.needs_session()) {
+            let listed = RIGHTS.iter().find(|(id, ..)| *id == operation.id);
+            let (_, own, foreign) = listed.unwrap_or_else(|| panic!("rights.rs does not list {}", operation.id));
+            let (own_path, foreign_path) = fixture.paths(&operation.path);
+            for (expected, path) in [(own, own_path), (foreign, foreign_path)] {
+                for (who, expected) in Who::ROLES.into_iter().zip(expected.chars()) {
+                    let (seen, answer) = attempt(world, who, operation, &path).await;
+                    assert_eq!(seen, expected, "{}: {answer}", operation.id);
+                }
+            }
+        }
+    }
+}
+
+on_both_engines! {
+    async fn nothing_but_the_open_operations_answers_without_a_session(world: &World) {
+        let fixture = Fixture::make(world).await;
+        for operation in operations() {
+            let (path, _) = fixture.paths(&operation.path);
+            let (seen, answer) = attempt(world, Who::Nobody, operation, &path).await;
+            assert_eq!(seen == '?', operation.needs_session(), "{answer}");
+        }
+    }
+}

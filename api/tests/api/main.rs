@@ -1,0 +1,11 @@
+//! The api as its callers meet it: a real server over HTTP, on both engines.
+//!
+//! PostgreSQL comes from `XUNJIAN_TEST_POSTGRES`, which `scripts/test` and `scripts/with-postgres` set.
+
+mod contract;
+mod support;
+
+mod audit_event;
+mod session;
+mod unit;
+mod user;
