@@ -85,6 +85,11 @@ impl Machine for FindingStatus {
 }
 
 impl FindingStatus {
+    /// Whether it counts as a problem in statistics and reports: drafts, merged and void ones do not.
+    pub fn is_counted(self) -> bool {
+        matches!(self, Self::Open | Self::Rectifying | Self::Closed)
+    }
+
     /// Whether an order may be drafted for it: it is not settled, and no order of its own is active.
     pub fn takes_a_draft_order(self) -> bool {
         matches!(self, Self::Draft | Self::Open)

@@ -78,6 +78,11 @@ impl RectificationStatus {
         !matches!(self, Self::Closed | Self::Withdrawn)
     }
 
+    /// Whether it was issued and not taken back: only then it counts in statistics and reports.
+    pub fn is_in_force(self) -> bool {
+        !matches!(self, Self::Drafted | Self::Withdrawn)
+    }
+
     /// Whether closing the campaign needs a leader's decision because of it.
     pub fn is_unsettled(self) -> bool {
         self.is_with_the_unit() || self == Self::Submitted

@@ -19,6 +19,10 @@ pub fn check(snapshot: &Snapshot) -> Result<Vec<Inconsistency>, serde_json::Erro
     found.extend(differences("statistics", &Statistics::compute(&facts, as_of), &snapshot.statistics)?);
     found.extend(differences("figures", &trace(&facts, as_of), &snapshot.figures)?);
     found.extend(references(snapshot));
+    let (listed, counted) = (snapshot.lists.problems.len(), snapshot.statistics.total.problems.total);
+    if u32::try_from(listed) != Ok(counted) {
+        found.push(inconsistency("lists.problems", format!("{counted} problems"), listed));
+    }
     if snapshot.schema != SCHEMA {
         found.push(inconsistency("schema", SCHEMA, snapshot.schema));
     }

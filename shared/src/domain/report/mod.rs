@@ -78,16 +78,18 @@ pub struct Header {
 }
 
 impl Snapshot {
-    /// Puts the records in order and counts them as they are judged on `as_of`, the civil date of
-    /// compiling in the campaign's time zone.
+    /// Keeps the records that count, puts them in order and counts them as they are judged on `as_of`, the
+    /// civil date of compiling in the campaign's time zone. A typical case that counts no more is left out.
     pub fn compile(
         header: Header,
         campaign: CampaignFacts,
         mut lists: Lists,
         as_of: NaiveDate,
-        texts: Texts,
+        mut texts: Texts,
     ) -> Self {
+        lists.keep_counted();
         lists.sort();
+        texts.typical_cases.retain(|case| lists.problems.iter().any(|row| row.finding_id == *case));
         let facts = lists.facts();
         Self {
             schema: SCHEMA,

@@ -1,6 +1,6 @@
 //! The records that a snapshot keeps, and the facts that its figures are counted from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -195,6 +195,16 @@ pub struct ResponsibilityRow {
 }
 
 impl Lists {
+    /// Leaves out what does not count: drafts, merged and void findings, orders drafted or withdrawn, and
+    /// what belongs to them, so that a list is as long as its total says.
+    pub(super) fn keep_counted(&mut self) {
+        self.problems.retain(|row| row.status.is_counted());
+        let problems: HashSet<Id> = self.problems.iter().map(|row| row.finding_id).collect();
+        self.rectifications.retain(|row| row.status.is_in_force() && problems.contains(&row.finding_id));
+        let orders: HashSet<Id> = self.rectifications.iter().map(|row| row.rectification_id).collect();
+        self.responsibilities.retain(|row| orders.contains(&row.rectification_id));
+    }
+
     /// Puts every list into the order of the report: units by kind and creation, problems by unit, focus
     /// item and creation, orders and responsibilities as their problems. It depends on no database's order.
     pub(super) fn sort(&mut self) {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::answer::AnswerResult;
+use crate::domain::finding::FindingStatus;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::measure::Measure;
@@ -193,11 +194,31 @@ proptest! {
     }
 
     #[test]
-    fn r52_a_record_that_goes_missing_is_found(lists in any_lists(), as_of in any_day()) {
-        let mut snapshot = compiled(lists, as_of, Texts::default());
+    fn r52_a_record_that_goes_missing_is_found(mut lists in any_lists(), as_of in any_day()) {
+        lists.problems[0].status = FindingStatus::Open;
+        let snapshot = compiled(lists, as_of, Texts::default());
+        let mut unit_lost = snapshot.clone();
         let unit = snapshot.lists.problems[0].unit_id;
-        snapshot.lists.units.retain(|row| row.unit_id != unit);
-        prop_assert!(!check(&snapshot).unwrap().is_empty());
+        unit_lost.lists.units.retain(|row| row.unit_id != unit);
+        prop_assert!(!check(&unit_lost).unwrap().is_empty());
+        let mut problem_lost = snapshot;
+        problem_lost.lists.problems.remove(0);
+        prop_assert!(!check(&problem_lost).unwrap().is_empty());
+    }
+
+    #[test]
+    fn r52_each_list_is_as_long_as_its_total(lists in any_lists(), as_of in any_day()) {
+        let snapshot = compiled(lists, as_of, Texts::default());
+        prop_assert_eq!(snapshot.lists.problems.len(), snapshot.statistics.total.problems.total as usize);
+        for order in &snapshot.lists.rectifications {
+            prop_assert!(order.status.is_in_force());
+        }
+    }
+
+    #[test]
+    fn what_does_not_count_changes_no_figure(lists in any_lists(), as_of in any_day()) {
+        let all = Statistics::compute(&lists.facts(), as_of);
+        prop_assert_eq!(compiled(lists, as_of, Texts::default()).statistics, all);
     }
 
     #[test]
@@ -280,8 +301,9 @@ fn what_the_snapshot_lacks_or_may_not_hold_fails_the_check() {
         check(snapshot).unwrap().into_iter().map(|found| found.place).collect::<Vec<_>>()
     };
     let texts = Texts { typical_cases: vec![Id::new()], ..Texts::default() };
-    assert_eq!(places(&compiled(Lists::default(), day(20), texts)), ["texts.typical_cases"]);
-    let sound = compiled(Lists::default(), day(20), Texts::default());
+    let sound = compiled(Lists::default(), day(20), texts.clone());
+    assert_eq!(places(&sound), Vec::<String>::new(), "a case that counts no more");
+    assert_eq!(places(&Snapshot { texts, ..sound.clone() }), ["texts.typical_cases"]);
     assert_eq!(places(&Snapshot { schema: SCHEMA + 1, ..sound.clone() }), ["schema"]);
     let mut public = sound.public(&BTreeSet::new());
     let row = ResponsibilityRow {

@@ -107,21 +107,14 @@ impl UnitFact {
 }
 
 impl FindingFact {
-    /// Whether the finding counts as a problem: drafts, merged and void findings do not.
-    fn counts(&self) -> bool {
-        matches!(self.status, FindingStatus::Open | FindingStatus::Rectifying | FindingStatus::Closed)
-    }
-
     /// The order in force: none while it is being drafted or after it was withdrawn.
     fn order_in_force(&self) -> Option<&OrderFact> {
-        self.order.as_ref().filter(|order| {
-            !matches!(order.status, RectificationStatus::Drafted | RectificationStatus::Withdrawn)
-        })
+        self.order.as_ref().filter(|order| order.status.is_in_force())
     }
 
     /// What the finding adds to the counts of problems.
     pub(super) fn problem(&self, as_of: NaiveDate) -> ProblemCounts {
-        if !self.counts() {
+        if !self.status.is_counted() {
             return ProblemCounts::default();
         }
         let closed = self.status == FindingStatus::Closed;
@@ -144,7 +137,7 @@ impl FindingFact {
 
     /// The measures that count: those of a counted problem's order in force.
     pub(super) fn counted_measures(&self) -> impl Iterator<Item = &MeasureFact> {
-        let order = self.order_in_force().filter(|_| self.counts());
+        let order = self.order_in_force().filter(|_| self.status.is_counted());
         order.into_iter().flat_map(|order| &order.measures)
     }
 }
