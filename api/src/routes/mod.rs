@@ -1,6 +1,7 @@
 //! The operations, one file a noun.
 
 mod audit_event;
+mod dictionary;
 mod health;
 mod problem;
 mod session;
@@ -29,5 +30,6 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(session::register)
         .configure(user::register)
         .configure(unit::register)
-        .configure(audit_event::register);
+        .configure(audit_event::register)
+        .configure(dictionary::register);
 }

@@ -6,6 +6,7 @@ mod contract;
 mod support;
 
 mod audit_event;
+mod dictionary;
 mod session;
 mod unit;
 mod user;

@@ -19,6 +19,27 @@ const fn word(list: &'static str, code: &'static str, zh: &'static str, en: &'st
 
 /// Every list, each in dropdown order.
 pub const WORDS: &[Word] = &[
+    word("role", "admin", "系统管理员", "administrator"),
+    word("role", "coordinator", "领导小组办公室", "leading group's office"),
+    word("role", "leader", "领导小组", "leading group"),
+    word("role", "inspector", "专项巡检小组", "inspection team"),
+    word("role", "liaison", "联络员", "unit's liaison"),
+    word("role", "discipline", "区纪委监委", "discipline commission"),
+    word("account_status", "active", "启用", "active"),
+    word("account_status", "disabled", "停用", "disabled"),
+    word("unit_status", "active", "正常", "active"),
+    word("unit_status", "merged", "已并入", "merged"),
+    word("unit_status", "dissolved", "已撤销", "dissolved"),
+    word("standard_class", "central", "中央机关", "central"),
+    word("standard_class", "provincial", "省级机关", "provincial"),
+    word("standard_class", "municipal", "市级机关", "municipal"),
+    word("standard_class", "county", "县级机关", "county"),
+    word("standard_class", "township", "乡级机关", "township"),
+    word("campaign_status", "draft", "起草", "draft"),
+    word("campaign_status", "open", "进行中", "open"),
+    word("campaign_status", "closed", "已结束", "closed"),
+    word("mail_content", "link_only", "仅含事项和链接", "matter and link only"),
+    word("mail_content", "full", "含具体内容", "full text"),
     word("unit_kind", "subdistrict", "街道办事处", "sub-district office"),
     word("unit_kind", "township", "乡镇人民政府", "township government"),
     word("unit_kind", "functional_zone", "功能板块", "functional zone"),
@@ -72,6 +93,51 @@ pub const WORDS: &[Word] = &[
     word("measure_status", "planned", "计划中", "planned"),
     word("measure_status", "done", "已完成", "done"),
     word("measure_status", "dropped", "取消", "dropped"),
+    word("timing", "early", "提前", "early"),
+    word("timing", "on_time", "按时", "on time"),
+    word("timing", "late", "逾期", "late"),
+    word("material_state", "have", "有", "have"),
+    word("material_state", "none", "无", "none"),
+    word("material_state", "not_applicable", "不适用", "not applicable"),
+    word("misreporting", "none", "无", "none"),
+    word("misreporting", "omission", "漏报", "omission"),
+    word("misreporting", "concealment", "瞒报", "concealment"),
+    word("misreporting", "falsification", "弄虚作假", "falsification"),
+    word("room_kind", "office", "办公室", "office"),
+    word("room_kind", "rest", "休息室", "rest room"),
+    word("room_kind", "toilet", "卫生间", "toilet"),
+    word("room_kind", "meeting", "会议室", "meeting room"),
+    word("notice_kind", "campaign_opened", "巡检启动通知", "campaign opened"),
+    word("notice_kind", "schedule_changed", "时间安排调整通知", "schedule changed"),
+    word("notice_kind", "self_check_overdue", "自查逾期提醒", "self-check overdue"),
+    word("notice_kind", "self_check_returned", "自查退回通知", "self-check returned"),
+    word("notice_kind", "self_check_accepted", "自查审核通过通知", "self-check accepted"),
+    word("notice_kind", "rectification_ordered", "整改通知", "rectification ordered"),
+    word("notice_kind", "rectification_overdue", "整改逾期提醒", "rectification overdue"),
+    word("notice_kind", "rectification_returned", "整改退回通知", "rectification returned"),
+    word("notice_kind", "rectification_closed", "整改销号通知", "rectification closed"),
+    word("notice_kind", "rectification_withdrawn", "整改撤回通知", "rectification withdrawn"),
+    word("audience", "unit", "单位", "unit"),
+    word("audience", "unit_leader", "单位负责同志", "unit's leader"),
+    word("audience", "coordinators", "领导小组办公室", "leading group's office"),
+    word("notice_status", "pending", "待发送", "pending"),
+    word("notice_status", "sending", "发送中", "sending"),
+    word("notice_status", "sent", "已发送", "sent"),
+    word("notice_status", "written", "已写入文件", "written to a file"),
+    word("notice_status", "retrying", "待重发", "retrying"),
+    word("notice_status", "failed", "发送失败", "failed"),
+    word("notice_status", "undeliverable", "无法送达", "undeliverable"),
+    word("notice_status", "cancelled", "已取消", "cancelled"),
+    word("attempt_status", "sending", "发送中", "sending"),
+    word("attempt_status", "done", "完成", "done"),
+    word("attempt_status", "failed", "失败", "failed"),
+    word("attempt_status", "unknown", "结果不明", "unknown"),
+    word("delivery_channel", "phone", "电话", "telephone"),
+    word("delivery_channel", "in_person", "当面", "in person"),
+    word("delivery_channel", "paper", "纸质文件", "on paper"),
+    word("delivery_channel", "message", "短信或即时消息", "message"),
+    word("day_kind", "working", "工作日", "working day"),
+    word("day_kind", "holiday", "休息日", "day off"),
 ];
 
 /// The official Chinese term of a word, `None` where the list lacks it.
@@ -83,7 +149,10 @@ pub fn zh(list: &str, code: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::domain::text::TextEnum;
-    use crate::domain::{answer, finding, focus_item, measure, phase, rectification, self_check, unit};
+    use crate::domain::{
+        account, actor, answer, campaign, finding, focus_item, measure, notice, notice_content, phase,
+        rectification, room, self_check, unit, workday,
+    };
 
     fn assert_complete<T: TextEnum>(list: &str) {
         let words: Vec<_> = WORDS.iter().filter(|word| word.list == list).map(|word| word.code).collect();
@@ -104,5 +173,21 @@ mod tests {
         assert_complete::<rectification::Mode>("mode");
         assert_complete::<rectification::RectificationStatus>("rectification_status");
         assert_complete::<measure::MeasureStatus>("measure_status");
+        assert_complete::<actor::Role>("role");
+        assert_complete::<account::AccountStatus>("account_status");
+        assert_complete::<unit::UnitStatus>("unit_status");
+        assert_complete::<unit::StandardClass>("standard_class");
+        assert_complete::<campaign::CampaignStatus>("campaign_status");
+        assert_complete::<notice_content::MailContent>("mail_content");
+        assert_complete::<phase::Timing>("timing");
+        assert_complete::<answer::MaterialState>("material_state");
+        assert_complete::<finding::Misreporting>("misreporting");
+        assert_complete::<room::RoomKind>("room_kind");
+        assert_complete::<notice::NoticeKind>("notice_kind");
+        assert_complete::<notice::Audience>("audience");
+        assert_complete::<notice::NoticeStatus>("notice_status");
+        assert_complete::<notice::AttemptStatus>("attempt_status");
+        assert_complete::<notice::DeliveryChannel>("delivery_channel");
+        assert_complete::<workday::DayKind>("day_kind");
     }
 }

@@ -26,6 +26,7 @@ const RIGHTS: &[(&str, &str, &str)] = &[
     ("list_units", "++++++", "++++++"),
     ("get_unit", "+++++0", "++++00"),
     ("update_unit", "r+rr+0", "r+rr00"),
+    ("list_dictionaries", "++++++", "++++++"),
     ("list_audit_events", "++++++", "++++++"),
     ("get_audit_event", "0++++0", "0+++00"),
 ];
