@@ -26,6 +26,7 @@ pub mod self_check;
 pub mod sending_hours;
 pub mod statistics;
 pub mod text;
+pub mod time_zone;
 pub mod unit;
 pub mod version;
 pub mod workday;

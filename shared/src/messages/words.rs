@@ -17,6 +17,12 @@ const fn word(list: &'static str, code: &'static str, zh: &'static str, en: &'st
     Word { list, code, zh, en }
 }
 
+/// Who signs a campaign's notices where the campaign names nobody else (落款).
+pub const OFFICE: &str = "巡检工作领导小组办公室";
+
+/// What the numbers of rectification orders begin with where the campaign says nothing else.
+pub const ORDER_PREFIX: &str = "办公用房整改";
+
 /// Every list, each in dropdown order.
 pub const WORDS: &[Word] = &[
     word("role", "admin", "系统管理员", "administrator"),

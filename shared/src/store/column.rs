@@ -11,6 +11,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::text::TextEnum;
+use crate::domain::time_zone::TimeZone;
 
 /// Implements diesel's traits for a domain type that is one column, given how it is written
 /// and read: what its derives would do, without diesel in the domain.
@@ -99,6 +100,10 @@ column!(EmailAddress as Text, str, |address| address.as_str(), String, |text| {
     text.parse().map_err(|_| "a stored address is malformed".into())
 });
 
+column!(TimeZone as Text, str, |zone| zone.name(), String, |text| {
+    text.parse().map_err(|_| "a stored time zone is unknown".into())
+});
+
 /// A closed list of words as a text column.
 macro_rules! word_columns {
     ($($type:ty),+ $(,)?) => {
@@ -111,6 +116,10 @@ macro_rules! word_columns {
 word_columns!(
     crate::domain::account::AccountStatus,
     crate::domain::actor::Role,
+    crate::domain::campaign::CampaignStatus,
+    crate::domain::focus_item::FocusItem,
+    crate::domain::notice_content::MailContent,
+    crate::domain::phase::PhaseKind,
     crate::domain::unit::StandardClass,
     crate::domain::unit::UnitKind,
     crate::domain::unit::UnitStatus,

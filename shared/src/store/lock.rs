@@ -18,6 +18,17 @@ pub(super) fn lock_row(conn: &mut DbConnection, table: &'static str, id: Id) -> 
     Ok(())
 }
 
+/// Keeps a row as it is until the transaction ends, while others may keep it too: a campaign's many
+/// records are written side by side, but not while the campaign itself changes.
+pub(super) fn share_row(conn: &mut DbConnection, table: &'static str, id: Id) -> StoreResult<()> {
+    if let DbConnection::Postgres(conn) = conn {
+        diesel::sql_query(format!("SELECT 1 FROM {table} WHERE id = $1 FOR SHARE"))
+            .bind::<Text, _>(id.as_str())
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod audit;
+mod bulk;
+pub mod campaign;
 pub mod clock;
 pub mod column;
 mod connection;
@@ -16,7 +18,7 @@ mod transaction;
 pub mod unit;
 
 pub use connection::{Db, DbConnection};
-use lock::{exists, lock_row};
+use lock::{exists, lock_row, share_row};
 
 pub use error::{StoreError, StoreResult};
 pub use transaction::{Read, Store, Write};

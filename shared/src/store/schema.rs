@@ -120,4 +120,94 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(accounts, account_grants, sessions, units);
+diesel::table! {
+    campaigns (id) {
+        id -> Text,
+        version -> BigInt,
+        name -> Text,
+        document_number -> Nullable<Text>,
+        time_zone -> Text,
+        status -> Text,
+        mail_content -> Text,
+        office -> Text,
+        order_prefix -> Text,
+        overdue_self_checks -> Text,
+        overdue_rectifications -> Text,
+        sending_hours -> Text,
+        opened_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    campaign_phases (campaign_id, kind) {
+        campaign_id -> Text,
+        kind -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+    }
+}
+
+diesel::table! {
+    phase_decisions (id) {
+        id -> Text,
+        campaign_id -> Text,
+        kind -> Text,
+        starts_on_before -> Date,
+        ends_on_before -> Date,
+        starts_on_after -> Date,
+        ends_on_after -> Date,
+        reason -> Text,
+        decided_by -> Nullable<Text>,
+        decided_by_name -> Text,
+        decided_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    campaign_focus_items (campaign_id, item) {
+        campaign_id -> Text,
+        item -> Text,
+        position -> Integer,
+        title -> Text,
+    }
+}
+
+diesel::table! {
+    campaign_materials (campaign_id, key) {
+        campaign_id -> Text,
+        key -> Text,
+        position -> Integer,
+        title -> Text,
+    }
+}
+
+diesel::table! {
+    campaign_documents (id) {
+        id -> Text,
+        campaign_id -> Text,
+        position -> Integer,
+        title -> Text,
+        document_number -> Nullable<Text>,
+        attachment_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    campaign_units (campaign_id, unit_id) {
+        campaign_id -> Text,
+        unit_id -> Text,
+        selected_for_visit -> Bool,
+        self_check_due_on -> Nullable<Date>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    account_grants,
+    sessions,
+    units,
+    campaigns,
+    campaign_units
+);

@@ -1,8 +1,8 @@
-//! Campaigns: one special inspection (专项巡检) of a district, from its plan to its report.
+//! The states of a campaign, and who may lead it from one into the other.
 
-use super::actor::{Actor, Role};
-use super::machine::{Machine, Transition};
-use super::refusal::Refusal;
+use crate::domain::actor::{Actor, Role};
+use crate::domain::machine::{Machine, Transition};
+use crate::domain::refusal::Refusal;
 use crate::text_enum;
 
 text_enum! {
@@ -75,8 +75,8 @@ impl CampaignStatus {
 
 #[cfg(test)]
 mod tests {
-    use super::super::machine::checks::{self, actor};
     use super::*;
+    use crate::domain::machine::checks::{self, actor};
 
     #[test]
     fn the_machine_is_sound() {

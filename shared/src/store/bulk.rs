@@ -1,0 +1,18 @@
+//! Many rows by one statement.
+
+/// Inserts rows by one statement: the one thing that diesel offers for each engine, and not for both
+/// at once.
+macro_rules! insert_rows {
+    ($conn:expr, $table:expr, $rows:expr) => {
+        match $conn {
+            $crate::store::DbConnection::Sqlite(conn) => {
+                diesel::insert_into($table).values($rows).execute(conn)
+            }
+            $crate::store::DbConnection::Postgres(conn) => {
+                diesel::insert_into($table).values($rows).execute(conn)
+            }
+        }
+    };
+}
+
+pub(super) use insert_rows;
