@@ -6,5 +6,6 @@
 pub mod config;
 pub mod domain;
 pub mod messages;
+pub mod objects;
 pub mod store;
 pub mod telemetry;

@@ -37,6 +37,21 @@ impl NoticeKind {
     pub fn is_scanned(self) -> bool {
         matches!(self, Self::SelfCheckOverdue | Self::RectificationOverdue)
     }
+
+    /// Whom an event of this kind is told to; the kinds of the scan follow the campaign's stages.
+    pub fn told_to(self) -> &'static [Audience] {
+        match self {
+            Self::RectificationOrdered => &[Audience::Unit, Audience::UnitLeader],
+            Self::CampaignOpened
+            | Self::ScheduleChanged
+            | Self::SelfCheckReturned
+            | Self::SelfCheckAccepted
+            | Self::RectificationReturned
+            | Self::RectificationClosed
+            | Self::RectificationWithdrawn => &[Audience::Unit],
+            Self::SelfCheckOverdue | Self::RectificationOverdue => &[],
+        }
+    }
 }
 
 text_enum! {

@@ -12,6 +12,7 @@ pub mod error;
 pub mod idempotency;
 mod lock;
 pub mod migrate;
+pub mod notice;
 pub mod schema;
 pub mod session;
 mod transaction;

@@ -203,6 +203,109 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notices (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        kind -> Text,
+        event_key -> Text,
+        recipient -> Text,
+        audience -> Text,
+        unit_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        record_kind -> Text,
+        record_id -> Text,
+        status -> Text,
+        content -> Text,
+        created_at -> Timestamp,
+        due_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        next_attempt_at -> Timestamp,
+        attempts -> Integer,
+        lease -> BigInt,
+        lease_until -> Nullable<Timestamp>,
+        message_id -> Nullable<Text>,
+        object_key -> Nullable<Text>,
+        object_sha256 -> Nullable<Text>,
+        rendered_at -> Nullable<Timestamp>,
+        overtaken_by -> Nullable<Text>,
+        cancel_reason -> Nullable<Text>,
+        told_channel -> Nullable<Text>,
+        told_name -> Nullable<Text>,
+        told_at -> Nullable<Timestamp>,
+        told_note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notice_attempts (id) {
+        id -> Text,
+        notice_id -> Text,
+        status -> Text,
+        address -> Text,
+        message_id -> Text,
+        object_key -> Text,
+        object_sha256 -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        reply -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    notice_items (notice_id, record_id) {
+        notice_id -> Text,
+        record_id -> Text,
+        unit_id -> Text,
+        kind -> Text,
+        due_on -> Date,
+        recipient -> Text,
+        stage -> Integer,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Text,
+        job -> Text,
+        dedup_key -> Nullable<Text>,
+        status -> Text,
+        created_at -> Timestamp,
+        run_at -> Timestamp,
+        attempts -> Integer,
+        lease -> BigInt,
+        lease_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    schedules (name) {
+        name -> Text,
+        next_at -> Timestamp,
+        done_at -> Nullable<Timestamp>,
+        done_civil_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    workday_years (year) {
+        year -> Integer,
+        version -> BigInt,
+        notice -> Text,
+    }
+}
+
+diesel::table! {
+    workdays (day) {
+        day -> Date,
+        year -> Integer,
+        kind -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_grants,
@@ -211,3 +314,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaigns,
     campaign_units
 );
+diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

@@ -1,0 +1,119 @@
+//! Whom a notice goes to: the unit's active liaisons, else its contact; its leader; the coordinators.
+
+use std::collections::HashSet;
+
+use diesel::prelude::*;
+
+use crate::domain::account::AccountStatus;
+use crate::domain::actor::Role;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::Id;
+use crate::domain::notice::Audience;
+use crate::store::schema::{account_grants, accounts, units};
+use crate::store::{DbConnection, StoreResult};
+
+/// One recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::store) struct Recipient {
+    pub(in crate::store) audience: Audience,
+    /// The unit that is told; `None` for the coordinators.
+    pub(in crate::store) unit_id: Option<Id>,
+    /// The account whose address it is, where it is an account's.
+    pub(in crate::store) account_id: Option<Id>,
+    /// `None` where nobody of the audience has an address.
+    pub(in crate::store) address: Option<EmailAddress>,
+}
+
+impl Recipient {
+    /// What tells recipients apart: the address, whoever's it is, so that nobody gets a mail twice.
+    pub(in crate::store) fn key(&self) -> String {
+        match (&self.address, self.unit_id) {
+            (Some(address), _) => address.as_str().to_lowercase(),
+            (None, Some(unit_id)) => format!("no address: {} of {unit_id}", self.audience),
+            (None, None) => format!("no address: {}", self.audience),
+        }
+    }
+}
+
+/// An account's address.
+#[derive(Queryable)]
+struct Holder {
+    account_id: Id,
+    unit_id: Option<Id>,
+    address: Option<EmailAddress>,
+}
+
+/// The addresses of a unit that are not accounts'.
+#[derive(Queryable)]
+struct Addresses {
+    unit_id: Id,
+    contact: Option<EmailAddress>,
+    leader: Option<EmailAddress>,
+}
+
+/// The addresses of some units and of the coordinators, as they are now.
+pub(in crate::store) struct Directory {
+    units: Vec<Addresses>,
+    liaisons: Vec<Holder>,
+    coordinators: Vec<Holder>,
+}
+
+impl Directory {
+    /// Reads it.
+    pub(in crate::store) fn of(conn: &mut DbConnection, unit_ids: &[Id]) -> StoreResult<Self> {
+        let holders = |role: Role| {
+            account_grants::table
+                .inner_join(accounts::table.on(accounts::id.eq(account_grants::account_id)))
+                .filter(account_grants::role.eq(role))
+                .filter(accounts::status.eq(AccountStatus::Active))
+                .filter(accounts::email.is_not_null())
+                .order(accounts::id)
+                .select((accounts::id, account_grants::unit_id, accounts::email))
+        };
+        Ok(Self {
+            units: units::table
+                .filter(units::id.eq_any(unit_ids))
+                .select((units::id, units::contact_email, units::leader_email))
+                .load(conn)?,
+            liaisons: holders(Role::Liaison)
+                .filter(account_grants::unit_id.eq_any(unit_ids.iter().copied().map(Some)))
+                .load(conn)?,
+            coordinators: holders(Role::Coordinator).load(conn)?,
+        })
+    }
+
+    /// Everybody of an audience for what concerns a unit; one without an address where nobody has one.
+    pub(in crate::store) fn recipients(&self, audience: Audience, unit_id: Id) -> Vec<Recipient> {
+        let unit = self.units.iter().find(|unit| unit.unit_id == unit_id);
+        let of_unit =
+            |account_id, address| Recipient { audience, unit_id: Some(unit_id), account_id, address };
+        let mut found: Vec<Recipient> = match audience {
+            Audience::Unit => {
+                let liaisons = self.liaisons.iter().filter(|holder| holder.unit_id == Some(unit_id));
+                let mut found: Vec<_> =
+                    liaisons.map(|holder| of_unit(Some(holder.account_id), holder.address.clone())).collect();
+                if found.is_empty() {
+                    found.push(of_unit(None, unit.and_then(|unit| unit.contact.clone())));
+                }
+                found
+            }
+            Audience::UnitLeader => vec![of_unit(None, unit.and_then(|unit| unit.leader.clone()))],
+            Audience::Coordinators => {
+                let coordinator =
+                    |account_id, address| Recipient { audience, unit_id: None, account_id, address };
+                let mut found: Vec<_> = self
+                    .coordinators
+                    .iter()
+                    .map(|holder| coordinator(Some(holder.account_id), holder.address.clone()))
+                    .collect();
+                if found.is_empty() {
+                    found.push(coordinator(None, None));
+                }
+                found
+            }
+        };
+        let mut seen = HashSet::new();
+        found.retain(|recipient| seen.insert(recipient.key()));
+        found
+    }
+}
