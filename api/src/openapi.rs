@@ -78,12 +78,12 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 
 /// Adds to an operation what follows from its path, method, parameters and body.
 fn complete(path: &str, method: &str, operation: &mut Operation) {
-    let open = operation.tags.iter().flatten().any(|tag| tag == routes::OPEN_TAG);
+    let open = routes::OPEN_PATHS.contains(&path);
     let has_body = operation.request_body.is_some();
     let has_version = has_parameter(operation, "If-Match");
     let has_query = parameters(operation).any(|p| p.parameter_in == ParameterIn::Query);
     let has_id = path.contains('{');
-    if open && !path.starts_with("/v1/") {
+    if !path.starts_with("/v1/") {
         return;
     }
     if !open {

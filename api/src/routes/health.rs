@@ -26,14 +26,14 @@ struct Readiness {
 }
 
 /// Whether the process answers at all.
-#[utoipa::path(tag = "open", operation_id = "get_healthz", responses((status = 204, description = "The process answers.")))]
+#[utoipa::path(tag = "service", operation_id = "get_healthz", responses((status = 204, description = "The process answers.")))]
 #[get("/healthz")]
 async fn healthz() -> impl Responder {
     HttpResponse::NoContent()
 }
 
 /// Whether database and schema let the process work. A dead worker takes no healthy api away.
-#[utoipa::path(tag = "open", operation_id = "get_readyz", responses(
+#[utoipa::path(tag = "service", operation_id = "get_readyz", responses(
     (status = 200, description = "It can work.", body = Readiness),
     (status = 503, description = "The database is away or has another schema.", body = crate::error::ProblemBody,
      content_type = "application/problem+json")

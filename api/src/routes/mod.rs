@@ -13,8 +13,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth;
 
-/// The tag of operations that need no session.
-pub const OPEN_TAG: &str = "open";
+/// The operations under `/v1` that need no session.
+pub const OPEN_PATHS: [&str; 1] = ["/v1/login"];
 
 /// Registers every operation.
 pub fn all(config: &mut ServiceConfig<'_>) {

@@ -14,7 +14,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
 }
 
 /// What a problem's code means.
-#[utoipa::path(tag = "open", operation_id = "get_problem_page",
+#[utoipa::path(tag = "service", operation_id = "get_problem_page",
     params(("code" = ProblemCode, Path, description = "The problem's code.")),
     responses((status = 200, description = "A page for people.", body = String, content_type = "text/html"),
               (status = 404, description = "There is no such problem.", body = crate::error::ProblemBody,

@@ -52,7 +52,7 @@ struct LoggedIn {
 }
 
 /// Begins a session.
-#[utoipa::path(tags = ["session", "open"], operation_id = "login", request_body = Login,
+#[utoipa::path(tag = "session", operation_id = "login", request_body = Login,
     responses((status = 200, description = "A session has begun.", body = LoggedIn)))]
 #[post("/v1/login")]
 pub async fn login(

@@ -57,6 +57,9 @@ pub(super) fn open(url: &Secret) -> ConnectionResult<DbConnection> {
             Ok(DbConnection::Sqlite(connection))
         }
         None => {
+            // libpq would let OpenSSL clean up at exit, under the hands of a pool thread that is just
+            // connecting: the process then crashes instead of ending.
+            openssl_sys::init();
             let mut connection = PgConnection::establish(url.expose())?;
             connection
                 .batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")
