@@ -4,6 +4,7 @@ pub mod account;
 pub mod actor;
 pub mod answer;
 pub mod area;
+pub mod attachment;
 pub mod campaign;
 pub mod email;
 pub mod evidence;

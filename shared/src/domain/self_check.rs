@@ -3,7 +3,12 @@
 use chrono::NaiveDate;
 
 use super::actor::Role;
-use super::machine::{Machine, Transition};
+use super::answer::Answers;
+use super::campaign::Campaign;
+use super::id::Id;
+use super::instant::Instant;
+use super::machine::{Machine, Subject, Transition};
+use super::phase::{Phase, PhaseKind, Timing};
 use crate::text_enum;
 
 text_enum! {
@@ -104,6 +109,109 @@ impl SelfCheckStatus {
     }
 }
 
+/// A unit's self-check in a campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelfCheck {
+    pub id: Id,
+    pub version: i64,
+    pub campaign_id: Id,
+    pub unit_id: Id,
+    pub status: SelfCheckStatus,
+    /// The unit's own last day, where it is not the phase's.
+    pub own_due_on: Option<NaiveDate>,
+    /// What the unit has filled in.
+    pub answers: Answers,
+    /// When it was first handed in, which is what lateness is judged by.
+    pub first_submitted_at: Option<Instant>,
+    /// How the first submission is marked (R37); no later change of a date touches it.
+    pub timing: Option<Timing>,
+    /// When it was last handed in.
+    pub submitted_at: Option<Instant>,
+    /// Who handed it in last.
+    pub submitted_by: Option<Id>,
+    /// When it was accepted; none once it is sent back.
+    pub accepted_at: Option<Instant>,
+    /// Why it was sent back, until it is handed in again.
+    pub return_reason: Option<String>,
+    /// Why the unit is excused, while it is.
+    pub excuse_reason: Option<String>,
+    pub created_at: Instant,
+}
+
+impl SelfCheck {
+    /// The self-check of a unit that has entered nothing yet.
+    pub fn new(campaign_id: Id, unit_id: Id, own_due_on: Option<NaiveDate>, now: Instant) -> Self {
+        Self {
+            id: Id::new(),
+            version: 1,
+            campaign_id,
+            unit_id,
+            status: SelfCheckStatus::NotStarted,
+            own_due_on,
+            answers: Answers::default(),
+            first_submitted_at: None,
+            timing: None,
+            submitted_at: None,
+            submitted_by: None,
+            accepted_at: None,
+            return_reason: None,
+            excuse_reason: None,
+            created_at: now,
+        }
+    }
+
+    /// As a verb meets it.
+    pub fn subject(&self, campaign: &Campaign) -> Subject<SelfCheckStatus> {
+        Subject {
+            status: self.status,
+            unit_id: self.unit_id,
+            submitted_by: self.submitted_by,
+            campaign_closed: campaign.is_closed(),
+        }
+    }
+
+    /// The last day to hand it in.
+    pub fn due_on(&self, campaign: &Campaign) -> Option<NaiveDate> {
+        campaign.self_check_due_on(self.own_due_on)
+    }
+
+    /// Whether it is outstanding after its last day.
+    pub fn is_overdue(&self, campaign: &Campaign, now: Instant) -> bool {
+        is_overdue(self.status, self.due_on(campaign), campaign.today(now))
+    }
+
+    /// Whether it was late (迟报) when it was first handed in.
+    pub fn is_late(&self) -> bool {
+        self.timing == Some(Timing::Late)
+    }
+
+    /// The self-check as it is handed in; the first time decides how it is marked.
+    pub fn submitted(self, campaign: &Campaign, by: Option<Id>, now: Instant) -> Self {
+        let phase = campaign.phase(PhaseKind::SelfCheck);
+        let mark = || timing(campaign.today(now), phase, self.due_on(campaign));
+        Self {
+            first_submitted_at: self.first_submitted_at.or(Some(now)),
+            timing: Some(self.timing.unwrap_or_else(mark)),
+            submitted_at: Some(now),
+            submitted_by: by,
+            return_reason: None,
+            ..self
+        }
+    }
+}
+
+/// How a first submission is marked (R37): early before the first day of the phase, late after the unit's
+/// last day.
+fn timing(first_submitted_on: NaiveDate, phase: Option<&Phase>, due_on: Option<NaiveDate>) -> Timing {
+    if is_late(first_submitted_on, due_on) {
+        Timing::Late
+    } else if phase.is_some_and(|phase| first_submitted_on < phase.starts_on) {
+        Timing::Early
+    } else {
+        Timing::OnTime
+    }
+}
+
 /// The last day for a unit's self-check: its own due date, else the end of the self-check phase.
 pub fn due_on(own: Option<NaiveDate>, phase_ends_on: Option<NaiveDate>) -> Option<NaiveDate> {
     own.or(phase_ends_on)
@@ -139,5 +247,16 @@ mod tests {
         assert!(is_overdue(SelfCheckStatus::Draft, due, day(10)));
         assert!(!is_overdue(SelfCheckStatus::Submitted, due, day(10)));
         assert!(!is_overdue(SelfCheckStatus::NotStarted, None, day(10)));
+    }
+    #[test]
+    fn r37_a_first_submission_is_marked_by_the_phase_and_the_own_last_day() {
+        let day = |d| NaiveDate::from_ymd_opt(2023, 8, d).unwrap();
+        let phase = Phase { kind: PhaseKind::SelfCheck, starts_on: day(2), ends_on: day(6) };
+        let mark = |on, own| timing(day(on), Some(&phase), due_on(own, Some(phase.ends_on)));
+        let marks = [1, 2, 6, 7].map(|on| mark(on, None));
+        assert_eq!(marks, [Timing::Early, Timing::OnTime, Timing::OnTime, Timing::Late]);
+        assert_eq!(mark(7, Some(day(9))), Timing::OnTime);
+        assert_eq!(mark(5, Some(day(4))), Timing::Late);
+        assert_eq!(timing(day(7), None, None), Timing::OnTime);
     }
 }

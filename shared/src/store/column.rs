@@ -116,6 +116,7 @@ macro_rules! word_columns {
 word_columns!(
     crate::domain::account::AccountStatus,
     crate::domain::actor::Role,
+    crate::domain::attachment::MediaType,
     crate::domain::campaign::CampaignStatus,
     crate::domain::focus_item::FocusItem,
     crate::domain::notice::Audience,
@@ -123,6 +124,8 @@ word_columns!(
     crate::domain::notice::NoticeStatus,
     crate::domain::notice_content::MailContent,
     crate::domain::phase::PhaseKind,
+    crate::domain::phase::Timing,
+    crate::domain::self_check::SelfCheckStatus,
     crate::domain::unit::StandardClass,
     crate::domain::unit::UnitKind,
     crate::domain::unit::UnitStatus,

@@ -1,6 +1,7 @@
 //! All SQL of the service, for both engines, one file a noun.
 
 pub mod account;
+pub mod attachment;
 pub mod audit;
 mod bulk;
 pub mod campaign;
@@ -14,6 +15,7 @@ mod lock;
 pub mod migrate;
 pub mod notice;
 pub mod schema;
+pub mod self_check;
 pub mod session;
 mod transaction;
 pub mod unit;

@@ -282,6 +282,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    attachments (id) {
+        id -> Text,
+        uploader_id -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        object_key -> Text,
+        created_at -> Timestamp,
+        expires_at -> Nullable<Timestamp>,
+        record_kind -> Nullable<Text>,
+        record_id -> Nullable<Text>,
+        unit_id -> Nullable<Text>,
+        campaign_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    self_checks (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        unit_id -> Text,
+        status -> Text,
+        due_on -> Nullable<Date>,
+        answers -> Text,
+        first_submitted_at -> Nullable<Timestamp>,
+        timing -> Nullable<Text>,
+        submitted_at -> Nullable<Timestamp>,
+        submitted_by -> Nullable<Text>,
+        accepted_at -> Nullable<Timestamp>,
+        return_reason -> Nullable<Text>,
+        excuse_reason -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     schedules (name) {
         name -> Text,
         next_at -> Timestamp,
@@ -306,12 +344,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    self_check_supplements (id) {
+        id -> Text,
+        self_check_id -> Text,
+        text -> Text,
+        attachment_ids -> Text,
+        filed_by -> Nullable<Text>,
+        filed_by_name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_grants,
     sessions,
     units,
     campaigns,
-    campaign_units
+    campaign_units,
+    attachments,
+    self_checks
 );
 diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

@@ -1,0 +1,222 @@
+//! Self-checks: one per unit and campaign.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+use super::audit::{self, Event};
+use super::bulk::insert_rows;
+use super::schema::self_checks;
+use super::{Db, DbConnection, Read, StoreResult, Write, campaign};
+use crate::domain::actor::Actor;
+use crate::domain::campaign::Campaign;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::phase::Timing;
+use crate::domain::self_check::{SelfCheck, SelfCheckStatus};
+
+/// The kind of the record in audit events and attachments.
+pub const KIND: &str = "self_check";
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = self_checks, treat_none_as_null = true)]
+struct Row {
+    id: Id,
+    version: i64,
+    campaign_id: Id,
+    unit_id: Id,
+    status: SelfCheckStatus,
+    due_on: Option<NaiveDate>,
+    answers: String,
+    first_submitted_at: Option<Instant>,
+    timing: Option<Timing>,
+    submitted_at: Option<Instant>,
+    submitted_by: Option<Id>,
+    accepted_at: Option<Instant>,
+    return_reason: Option<String>,
+    excuse_reason: Option<String>,
+    created_at: Instant,
+}
+
+impl Row {
+    fn of(check: &SelfCheck) -> StoreResult<Self> {
+        Ok(Self {
+            id: check.id,
+            version: check.version,
+            campaign_id: check.campaign_id,
+            unit_id: check.unit_id,
+            status: check.status,
+            due_on: check.own_due_on,
+            answers: serde_json::to_string(&check.answers)?,
+            first_submitted_at: check.first_submitted_at,
+            timing: check.timing,
+            submitted_at: check.submitted_at,
+            submitted_by: check.submitted_by,
+            accepted_at: check.accepted_at,
+            return_reason: check.return_reason.clone(),
+            excuse_reason: check.excuse_reason.clone(),
+            created_at: check.created_at,
+        })
+    }
+
+    fn self_check(self) -> StoreResult<SelfCheck> {
+        Ok(SelfCheck {
+            id: self.id,
+            version: self.version,
+            campaign_id: self.campaign_id,
+            unit_id: self.unit_id,
+            status: self.status,
+            own_due_on: self.due_on,
+            answers: serde_json::from_str(&self.answers)?,
+            first_submitted_at: self.first_submitted_at,
+            timing: self.timing,
+            submitted_at: self.submitted_at,
+            submitted_by: self.submitted_by,
+            accepted_at: self.accepted_at,
+            return_reason: self.return_reason,
+            excuse_reason: self.excuse_reason,
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// The self-checks that a caller may see: whoever works for the whole district all of them, a liaison
+/// those of the own units.
+fn visible_to(actor: &Actor) -> self_checks::BoxedQuery<'static, Db> {
+    let query = self_checks::table.into_boxed();
+    if actor.sees_all_units() {
+        query
+    } else {
+        query.filter(self_checks::unit_id.eq_any(actor.liaison_units()))
+    }
+}
+
+fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<SelfCheck> {
+    let row: Row = visible_to(actor).filter(self_checks::id.eq(id)).select(Row::as_select()).first(conn)?;
+    row.self_check()
+}
+
+/// One self-check in the caller's scope.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<SelfCheck> {
+    find(read.conn, read.actor, id)
+}
+
+/// One self-check in the caller's scope, locked until the write ends, and its campaign, held as it is.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, SelfCheck)> {
+    let campaign_id = find(tx.conn, tx.actor, id)?.campaign_id;
+    let campaign = campaign::hold(tx, campaign_id)?;
+    super::lock_row(tx.conn, "self_checks", id)?;
+    Ok((campaign, find(tx.conn, tx.actor, id)?))
+}
+
+/// The self-check of a unit in a campaign, whoever asks; locked until the write ends.
+fn lock_of_unit(tx: &mut Write<'_>, campaign_id: Id, unit_id: Id) -> StoreResult<Option<SelfCheck>> {
+    let of_unit = self_checks::table
+        .filter(self_checks::campaign_id.eq(campaign_id))
+        .filter(self_checks::unit_id.eq(unit_id));
+    let Some(id) = of_unit.select(self_checks::id).first::<Id>(tx.conn).optional()? else { return Ok(None) };
+    super::lock_row(tx.conn, "self_checks", id)?;
+    let row: Row = self_checks::table.find(id).select(Row::as_select()).first(tx.conn)?;
+    row.self_check().map(Some)
+}
+
+/// Makes the self-checks of all units of a campaign that is opened, each with the unit's own last day
+/// where it has one.
+pub fn create_for_units(
+    tx: &mut Write<'_>,
+    campaign_id: Id,
+    units: &[(Id, Option<NaiveDate>)],
+) -> StoreResult<()> {
+    let checks: Vec<SelfCheck> =
+        units.iter().map(|&(unit_id, due_on)| SelfCheck::new(campaign_id, unit_id, due_on, tx.now)).collect();
+    let rows = checks.iter().map(Row::of).collect::<StoreResult<Vec<_>>>()?;
+    insert_rows!(tx.conn, self_checks::table, &rows)?;
+    for check in &checks {
+        record(tx, "create", None, check, None)?;
+    }
+    Ok(())
+}
+
+/// Makes the self-check of a unit that joins an open campaign, with its own last day. A unit that was
+/// taken out before and comes back goes on with what it had.
+pub fn create_for_unit(
+    tx: &mut Write<'_>,
+    campaign_id: Id,
+    unit_id: Id,
+    due_on: Option<NaiveDate>,
+) -> StoreResult<()> {
+    let Some(before) = lock_of_unit(tx, campaign_id, unit_id)? else {
+        return create_for_units(tx, campaign_id, &[(unit_id, due_on)]);
+    };
+    let after = SelfCheck {
+        status: SelfCheckStatus::Draft,
+        own_due_on: due_on,
+        excuse_reason: None,
+        ..before.clone()
+    };
+    update(tx, "include", &before, after, None)?;
+    Ok(())
+}
+
+/// Excuses a unit that is taken out of an open campaign; nothing happens where it is excused already.
+pub fn excuse_for_removed_unit(
+    tx: &mut Write<'_>,
+    campaign_id: Id,
+    unit_id: Id,
+    reason: &str,
+) -> StoreResult<()> {
+    let Some(before) = lock_of_unit(tx, campaign_id, unit_id)? else { return Ok(()) };
+    if before.status == SelfCheckStatus::Excused {
+        return Ok(());
+    }
+    let after = SelfCheck {
+        status: SelfCheckStatus::Excused,
+        excuse_reason: Some(reason.to_owned()),
+        ..before.clone()
+    };
+    update(tx, "excuse", &before, after, Some(reason))?;
+    Ok(())
+}
+
+/// Changes a self-check; `reason` where one was asked for.
+pub fn update(
+    tx: &mut Write<'_>,
+    action: &str,
+    before: &SelfCheck,
+    after: SelfCheck,
+    reason: Option<&str>,
+) -> StoreResult<SelfCheck> {
+    let check = SelfCheck { version: before.version + 1, ..after };
+    diesel::update(self_checks::table.find(check.id)).set(Row::of(&check)?).execute(tx.conn)?;
+    record(tx, action, Some(before), &check, reason)?;
+    Ok(check)
+}
+
+fn record(
+    tx: &mut Write<'_>,
+    action: &str,
+    before: Option<&SelfCheck>,
+    after: &SelfCheck,
+    reason: Option<&str>,
+) -> StoreResult<()> {
+    let event = Event {
+        action,
+        record_kind: KIND,
+        record_id: after.id,
+        unit_id: Some(after.unit_id),
+        campaign_id: Some(after.campaign_id),
+        reason,
+        before: before.map(snapshot),
+        after: Some(snapshot(after)),
+    };
+    audit::record(tx, event)
+}
+
+fn snapshot(check: &SelfCheck) -> Value {
+    json!({
+        "status": check.status,
+        "due_on": check.own_due_on,
+        "answers": check.answers.answers,
+        "materials": check.answers.materials,
+    })
+}
