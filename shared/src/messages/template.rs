@@ -1,14 +1,14 @@
 //! What every template of Chinese text uses.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::words;
 
 /// An environment for templates of Chinese text. A name that the data lack is an error. Filters: `zh` (the
-/// official term of a word, by its list), `date` (2023年8月1日) and `until` (the end of a period, the year
-/// only where it is another than that of the start).
+/// official term of a word, by its list), `date` (2023年8月1日), `until` (the end of a period, the year
+/// only where it is another than that of the start) and `weekday` (星期二).
 ///
 /// # Errors
 /// A syntax that contradicts itself.
@@ -22,7 +22,20 @@ pub fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("date", |date: &str| parse(date).map(date_zh));
     environment
         .add_filter("until", |end: &str, start: &str| Ok::<_, Error>(until(parse(start)?, parse(end)?)));
+    environment.add_filter("weekday", |date: &str| parse(date).map(weekday_zh));
     Ok(environment)
+}
+
+fn weekday_zh(date: NaiveDate) -> &'static str {
+    match date.weekday() {
+        Weekday::Mon => "星期一",
+        Weekday::Tue => "星期二",
+        Weekday::Wed => "星期三",
+        Weekday::Thu => "星期四",
+        Weekday::Fri => "星期五",
+        Weekday::Sat => "星期六",
+        Weekday::Sun => "星期日",
+    }
 }
 
 /// A civil date as documents write it, without leading zeros (GB/T 9704-2012).
@@ -40,4 +53,26 @@ fn parse(date: &str) -> Result<NaiveDate, Error> {
 
 fn unreadable(detail: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(template: &str) -> String {
+        environment().unwrap().render_str(template, ()).unwrap()
+    }
+
+    #[test]
+    fn dates_have_no_leading_zeros_and_say_the_year_once() {
+        assert_eq!(rendered("{{ '2023-08-06'|date }}"), "2023年8月6日");
+        assert_eq!(rendered("{{ '2023-08-06'|until('2023-07-31') }}"), "8月6日");
+        assert_eq!(rendered("{{ '2024-01-05'|until('2023-12-29') }}"), "2024年1月5日");
+    }
+
+    #[test]
+    fn the_week_begins_on_monday() {
+        let days = "{% for day in range(7, 14) %}{{ ('2023-08-%02d'|format(day))|weekday }}{% endfor %}";
+        assert_eq!(rendered(days), "星期一星期二星期三星期四星期五星期六星期日");
+    }
 }

@@ -1,6 +1,5 @@
 //! Notices as e-mails: their words, the message, and the two ways out.
 
-mod civil_date;
 pub mod envelope;
 mod files;
 pub mod message;

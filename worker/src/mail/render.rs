@@ -1,11 +1,9 @@
 //! Puts a notice into words: subject, plain text and HTML from one template a kind.
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Value, context};
 use shared::domain::notice_content::NoticeContent;
-
-use super::civil_date;
+use shared::messages::template::environment;
 
 /// A notice in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +30,6 @@ macro_rules! templates {
             ("layout.txt", include_str!("../../templates/mail/layout.txt")),
             ("parts.html", include_str!("../../templates/mail/parts.html")),
             ("parts.txt", include_str!("../../templates/mail/parts.txt")),
-            ("terms.jinja", include_str!("../../templates/mail/terms.jinja")),
             $(
                 (concat!($kind, ".html"), include_str!(concat!("../../templates/mail/", $kind, ".jinja"))),
                 (concat!($kind, ".txt"), include_str!(concat!("../../templates/mail/", $kind, ".jinja"))),
@@ -60,12 +57,7 @@ impl Renderer {
     /// # Errors
     /// A template that is no template.
     pub fn new() -> Result<Self, minijinja::Error> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-        environment.add_filter("day", civil_date::day);
-        environment.add_filter("day_beside", civil_date::day_beside);
-        environment.add_filter("weekday", civil_date::weekday);
+        let mut environment = environment()?;
         for (name, source) in TEMPLATES {
             environment.add_template(name, source)?;
         }
