@@ -1,6 +1,7 @@
 -- The days that a yearly announcement moves. `notice` names it.
 CREATE TABLE workday_years (
     year INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     version BIGINT NOT NULL,
     notice TEXT NOT NULL
 );
@@ -13,8 +14,8 @@ CREATE TABLE workdays (
 CREATE INDEX workdays_year ON workdays (year);
 
 -- Mid-Autumn and National Day of 2023, the only ones near the plan's dates.
-INSERT INTO workday_years (year, version, notice) VALUES
-    (2023, 1, '国务院办公厅关于2023年部分节假日安排的通知（国办发明电〔2022〕16号），中秋节、国庆节');
+INSERT INTO workday_years (year, id, version, notice) VALUES
+    (2023, '01890a5d-0000-7000-8000-000000002023', 1, '国务院办公厅关于2023年部分节假日安排的通知（国办发明电〔2022〕16号），中秋节、国庆节');
 INSERT INTO workdays (day, year, kind) VALUES
     ('2023-09-29', 2023, 'holiday'),
     ('2023-09-30', 2023, 'holiday'),

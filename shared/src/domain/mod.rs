@@ -1,10 +1,10 @@
 //! Pure rules of the inspection: no database, network, file or clock call lives here.
-
 pub mod account;
 pub mod actor;
 pub mod answer;
 pub mod area;
 pub mod attachment;
+pub mod backoff;
 pub mod campaign;
 pub mod email;
 pub mod evidence;
@@ -12,6 +12,7 @@ pub mod finding;
 pub mod focus_item;
 pub mod id;
 pub mod instant;
+pub mod job;
 pub mod machine;
 pub mod measure;
 pub mod notice;

@@ -1,9 +1,13 @@
 //! Workdays (工作日): Monday to Friday, but for the days that the yearly announcement moves (调休).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::id::Id;
+use super::refusal::{Code, Refusal, Violation, Violations};
 use crate::text_enum;
 
 text_enum! {
@@ -14,6 +18,59 @@ text_enum! {
         /// A weekday on which nobody works (放假).
         Holiday = "holiday",
     }
+}
+
+/// A day that differs from Monday to Friday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"day": "2023-10-07", "kind": "working"}))]
+pub struct MovedDay {
+    /// The civil date.
+    pub day: NaiveDate,
+    /// How it differs.
+    pub kind: DayKind,
+}
+
+/// What a yearly announcement moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct YearContent {
+    /// The announcement that says so.
+    #[schema(min_length = 1, max_length = 200, example = "国办发明电〔2022〕16号")]
+    pub notice: String,
+    /// The days, each once.
+    #[schema(max_items = 366)]
+    pub days: Vec<MovedDay>,
+}
+
+impl YearContent {
+    /// Checks all fields.
+    ///
+    /// # Errors
+    /// All broken rules at once: a day that stands twice or in another year, a text that is none.
+    pub fn check(&self, year: i32) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        violations.text("/notice", &self.notice, 200);
+        if self.days.len() > 366 {
+            violations.push(Violation::with("/days", Code::TooLong, 366));
+        }
+        let mut seen = BTreeSet::new();
+        for (index, moved) in self.days.iter().enumerate() {
+            let pointer = format!("/days/{index}/day");
+            violations.require(moved.day.year() == year, pointer.as_str(), Code::OutOfRange);
+            violations.require(seen.insert(moved.day), pointer, Code::Duplicate);
+        }
+        violations.refuse()
+    }
+}
+
+/// The moved days of a year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkdayYear {
+    pub id: Id,
+    pub year: i32,
+    pub version: i64,
+    pub content: YearContent,
 }
 
 /// The days that differ from Monday to Friday. Which they are is data of each year.
@@ -101,6 +158,20 @@ pub(crate) mod tests {
         assert_eq!(calendar.nth_workday_after(day(9, 28), 3), day(10, 9));
         assert_eq!(calendar.nth_workday_before(day(10, 7), 1), day(9, 28));
         assert_eq!(calendar.nth_workday_before(day(10, 3), 0), day(9, 28));
+    }
+
+    #[test]
+    fn a_year_takes_each_of_its_days_once() {
+        let moved = |day, kind| MovedDay { day, kind };
+        let days = vec![
+            moved(day(10, 7), DayKind::Working),
+            moved(day(10, 7), DayKind::Holiday),
+            moved(NaiveDate::MIN, DayKind::Holiday),
+        ];
+        let content = YearContent { notice: "国办发明电〔2022〕16号".to_owned(), days };
+        let Err(Refusal::Invalid(violations)) = content.check(2023) else { panic!("nothing was refused") };
+        let broken: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code)).collect();
+        assert_eq!(broken, [("/days/1/day", Code::Duplicate), ("/days/2/day", Code::OutOfRange)]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Row locks.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Text, Timestamp};
 
 use super::{DbConnection, StoreResult};
 use crate::domain::id::Id;
+use crate::domain::instant::Instant;
 
 /// Locks a row until the transaction ends, parents before children: a rule that reads a row
 /// while another transaction changes it would decide on what no longer holds. Nothing to do on
@@ -47,4 +48,37 @@ pub(super) fn exists(conn: &mut DbConnection, table: &'static str, id: Id) -> St
         }
     };
     Ok(found.count > 0)
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    id: Id,
+}
+
+/// The row that a query finds, locked until the transaction ends: a row that another worker is about to
+/// take is passed over. `$1`, `$2` … in the query, first met in this order, stand for the instants.
+pub(super) fn claimable(
+    conn: &mut DbConnection,
+    query: &str,
+    instants: &[Instant],
+) -> StoreResult<Option<Id>> {
+    let found: Option<Found> = match conn {
+        DbConnection::Sqlite(conn) => {
+            let mut query = diesel::sql_query(query).into_boxed::<diesel::sqlite::Sqlite>();
+            for instant in instants {
+                query = query.bind::<Timestamp, _>(*instant);
+            }
+            query.get_result(conn).optional()?
+        }
+        DbConnection::Postgres(conn) => {
+            let query = format!("{query} FOR UPDATE SKIP LOCKED");
+            let mut query = diesel::sql_query(query).into_boxed::<diesel::pg::Pg>();
+            for instant in instants {
+                query = query.bind::<Timestamp, _>(*instant);
+            }
+            query.get_result(conn).optional()?
+        }
+    };
+    Ok(found.map(|found| found.id))
 }

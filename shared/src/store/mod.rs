@@ -11,17 +11,20 @@ mod connection;
 pub mod dictionary;
 pub mod error;
 pub mod idempotency;
+pub mod job;
 mod lock;
 pub mod migrate;
 pub mod notice;
+pub mod schedule;
 pub mod schema;
 pub mod self_check;
 pub mod session;
 mod transaction;
 pub mod unit;
+pub mod workday;
 
 pub use connection::{Db, DbConnection};
-use lock::{exists, lock_row, share_row};
+use lock::{claimable, exists, lock_row, share_row};
 
 pub use error::{StoreError, StoreResult};
 pub use transaction::{Read, Store, Write};

@@ -331,6 +331,7 @@ diesel::table! {
 diesel::table! {
     workday_years (year) {
         year -> Integer,
+        id -> Text,
         version -> BigInt,
         notice -> Text,
     }

@@ -1,70 +1,8 @@
-//! Notices (通知): what was told to whom, and what became of it. When overdue notices are due is in
-//! `overdue`, at which hours they go in `sending_hours`.
+//! The states of notices and of the attempts to send them.
 
-use super::actor::Role;
-use super::machine::{Machine, Transition};
+use crate::domain::actor::Role;
+use crate::domain::machine::{Machine, Transition};
 use crate::text_enum;
-
-text_enum! {
-    /// What a notice tells.
-    pub enum NoticeKind {
-        /// The campaign was opened, with its schedule and documents (巡检启动通知).
-        CampaignOpened = "campaign_opened",
-        /// The dates of a phase were changed (时间安排调整通知).
-        ScheduleChanged = "schedule_changed",
-        /// Self-checks are outstanding after their last day (自查逾期提醒).
-        SelfCheckOverdue = "self_check_overdue",
-        /// A self-check was sent back (自查退回通知).
-        SelfCheckReturned = "self_check_returned",
-        /// A self-check was accepted (自查审核通过通知).
-        SelfCheckAccepted = "self_check_accepted",
-        /// A rectification was ordered, or its order corrected (整改通知).
-        RectificationOrdered = "rectification_ordered",
-        /// Rectifications are outstanding after their last day (整改逾期提醒).
-        RectificationOverdue = "rectification_overdue",
-        /// A rectification was sent back (整改退回通知).
-        RectificationReturned = "rectification_returned",
-        /// A rectification was verified and struck off (整改销号通知).
-        RectificationClosed = "rectification_closed",
-        /// An order was withdrawn (整改撤回通知).
-        RectificationWithdrawn = "rectification_withdrawn",
-    }
-}
-
-impl NoticeKind {
-    /// Whether the daily scan writes it: one mail a day with all items, within the sending hours.
-    /// The others are written with their event, and go at once.
-    pub fn is_scanned(self) -> bool {
-        matches!(self, Self::SelfCheckOverdue | Self::RectificationOverdue)
-    }
-
-    /// Whom an event of this kind is told to; the kinds of the scan follow the campaign's stages.
-    pub fn told_to(self) -> &'static [Audience] {
-        match self {
-            Self::RectificationOrdered => &[Audience::Unit, Audience::UnitLeader],
-            Self::CampaignOpened
-            | Self::ScheduleChanged
-            | Self::SelfCheckReturned
-            | Self::SelfCheckAccepted
-            | Self::RectificationReturned
-            | Self::RectificationClosed
-            | Self::RectificationWithdrawn => &[Audience::Unit],
-            Self::SelfCheckOverdue | Self::RectificationOverdue => &[],
-        }
-    }
-}
-
-text_enum! {
-    /// As whom somebody is told (主送).
-    pub enum Audience {
-        /// The unit: its active liaisons, else its contact.
-        Unit = "unit",
-        /// The unit's leader (单位负责同志).
-        UnitLeader = "unit_leader",
-        /// The leading group's office (领导小组办公室).
-        Coordinators = "coordinators",
-    }
-}
 
 text_enum! {
     /// The state of a notice to one recipient.
@@ -132,20 +70,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// How a unit was told instead of by mail.
-    pub enum DeliveryChannel {
-        /// 电话.
-        Phone = "phone",
-        /// 当面.
-        InPerson = "in_person",
-        /// 书面.
-        Paper = "paper",
-        /// 即时消息.
-        Message = "message",
-    }
-}
-
 impl Machine for NoticeStatus {
     type Verb = NoticeVerb;
 
@@ -181,9 +105,9 @@ impl Machine for NoticeStatus {
 
 #[cfg(test)]
 mod tests {
-    use super::super::machine::checks::{self, actor};
-    use super::super::text::TextEnum;
     use super::*;
+    use crate::domain::machine::checks::{self, actor};
+    use crate::domain::text::TextEnum;
 
     #[test]
     fn the_machine_is_sound() {

@@ -1,0 +1,34 @@
+//! Jobs: work that outlives a request, done by any worker, again after a crash.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text_enum;
+
+/// What is to be done. A job may run twice, so it comes to the same when it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Removes sessions and failed logins that have no effect any more.
+    SweepSessions,
+    /// Removes answers that are no longer kept for a repeated `Idempotency-Key`.
+    SweepIdempotencyKeys,
+    /// Removes mails that were stored and that no notice names.
+    SweepMails,
+}
+
+impl Job {
+    /// What is swept every hour.
+    pub const SWEEPS: &'static [Self] = &[Self::SweepSessions, Self::SweepIdempotencyKeys, Self::SweepMails];
+}
+
+text_enum! {
+    /// The state of a job. One that is done is gone.
+    pub enum JobStatus {
+        /// To be done, now or later.
+        Queued = "queued",
+        /// A worker holds it.
+        Running = "running",
+        /// It failed too often and waits for a person.
+        Dead = "dead",
+    }
+}

@@ -1,0 +1,206 @@
+//! Notices (通知): what was told to whom, and what became of it. When overdue notices are due is in
+//! `overdue`, at which hours they go in `sending_hours`.
+
+mod status;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub use status::{AttemptStatus, NoticeStatus, NoticeVerb};
+
+use super::email::EmailAddress;
+use super::id::Id;
+use super::instant::Instant;
+use super::notice_content::NoticeContent;
+use super::refusal::{Code, Refusal, Violations};
+use crate::text_enum;
+
+text_enum! {
+    /// What a notice tells.
+    pub enum NoticeKind {
+        /// The campaign was opened, with its schedule and documents (巡检启动通知).
+        CampaignOpened = "campaign_opened",
+        /// The dates of a phase were changed (时间安排调整通知).
+        ScheduleChanged = "schedule_changed",
+        /// Self-checks are outstanding after their last day (自查逾期提醒).
+        SelfCheckOverdue = "self_check_overdue",
+        /// A self-check was sent back (自查退回通知).
+        SelfCheckReturned = "self_check_returned",
+        /// A self-check was accepted (自查审核通过通知).
+        SelfCheckAccepted = "self_check_accepted",
+        /// A rectification was ordered, or its order corrected (整改通知).
+        RectificationOrdered = "rectification_ordered",
+        /// Rectifications are outstanding after their last day (整改逾期提醒).
+        RectificationOverdue = "rectification_overdue",
+        /// A rectification was sent back (整改退回通知).
+        RectificationReturned = "rectification_returned",
+        /// A rectification was verified and struck off (整改销号通知).
+        RectificationClosed = "rectification_closed",
+        /// An order was withdrawn (整改撤回通知).
+        RectificationWithdrawn = "rectification_withdrawn",
+    }
+}
+
+impl NoticeKind {
+    /// Whether the daily scan writes it: one mail a day with all items, within the sending hours.
+    /// The others are written with their event, and go at once.
+    pub fn is_scanned(self) -> bool {
+        matches!(self, Self::SelfCheckOverdue | Self::RectificationOverdue)
+    }
+
+    /// Whom an event of this kind is told to; the kinds of the scan follow the campaign's stages.
+    pub fn told_to(self) -> &'static [Audience] {
+        match self {
+            Self::RectificationOrdered => &[Audience::Unit, Audience::UnitLeader],
+            Self::CampaignOpened
+            | Self::ScheduleChanged
+            | Self::SelfCheckReturned
+            | Self::SelfCheckAccepted
+            | Self::RectificationReturned
+            | Self::RectificationClosed
+            | Self::RectificationWithdrawn => &[Audience::Unit],
+            Self::SelfCheckOverdue | Self::RectificationOverdue => &[],
+        }
+    }
+}
+
+text_enum! {
+    /// As whom somebody is told (主送).
+    pub enum Audience {
+        /// The unit: its active liaisons, else its contact.
+        Unit = "unit",
+        /// The unit's leader (单位负责同志).
+        UnitLeader = "unit_leader",
+        /// The leading group's office (领导小组办公室).
+        Coordinators = "coordinators",
+    }
+}
+
+text_enum! {
+    /// How a unit was told instead of by mail.
+    pub enum DeliveryChannel {
+        /// 电话.
+        Phone = "phone",
+        /// 当面.
+        InPerson = "in_person",
+        /// 书面.
+        Paper = "paper",
+        /// 即时消息.
+        Message = "message",
+    }
+}
+
+text_enum! {
+    /// What overtook a notice before it went.
+    pub enum Overtaken {
+        /// The campaign was closed (巡检已结束).
+        CampaignClosed = "campaign_closed",
+        /// What was asked for was done, or is no longer asked for (事项已办结).
+        Settled = "settled",
+        /// It got another due date (期限已调整).
+        Redated = "redated",
+        /// A later notice says what holds (已有新通知).
+        Replaced = "replaced",
+        /// The recipient is in charge no more, and others are told (联系人已更换).
+        RecipientChanged = "recipient_changed",
+    }
+}
+
+/// How a unit was told instead of by mail, as a coordinator records it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToldOtherwise {
+    /// By which way.
+    pub channel: DeliveryChannel,
+    /// Who was told.
+    #[schema(min_length = 1, max_length = 100, example = "周云台")]
+    pub told_name: String,
+    /// When.
+    pub told_at: Instant,
+    /// What else is to be said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 1000, example = "已电话告知并复述一遍")]
+    pub note: Option<String>,
+}
+
+impl ToldOtherwise {
+    /// Checks all fields.
+    ///
+    /// # Errors
+    /// All broken rules at once; a moment that is still to come.
+    pub fn check(&self, now: Instant) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        violations.text("/told_name", &self.told_name, 100);
+        violations.optional_text("/note", self.note.as_deref(), 1000);
+        violations.require(self.told_at <= now, "/told_at", Code::OutOfRange);
+        violations.refuse()
+    }
+}
+
+/// The message of a notice as it was rendered: the same bytes for every attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMail {
+    /// With its angle brackets.
+    pub message_id: String,
+    /// Where its bytes are.
+    pub object_key: String,
+    /// Hash of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// The civil instant at which it was rendered.
+    pub rendered_at: Instant,
+}
+
+/// One notice to one recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub id: Id,
+    pub version: i64,
+    pub campaign_id: Id,
+    pub status: NoticeStatus,
+    pub audience: Audience,
+    /// The unit that it is about; none where several are.
+    pub unit_id: Option<Id>,
+    /// Whose address it is, where it is an account's.
+    pub account_id: Option<Id>,
+    pub address: Option<EmailAddress>,
+    /// The kind of the record that it is about, as in its path.
+    pub record_kind: String,
+    pub record_id: Id,
+    pub content: NoticeContent,
+    pub created_at: Instant,
+    /// Not sent before.
+    pub due_at: Instant,
+    /// When it came to its end.
+    pub ended_at: Option<Instant>,
+    /// How often it was begun to be sent.
+    pub attempts: i32,
+    /// The message, once it is rendered.
+    pub mail: Option<StoredMail>,
+    /// What overtook it, where it was cancelled for that.
+    pub overtaken_by: Option<Overtaken>,
+    /// Why a coordinator cancelled it.
+    pub cancel_reason: Option<String>,
+    pub told_otherwise: Option<ToldOtherwise>,
+}
+
+impl Notice {
+    /// What it tells.
+    pub fn kind(&self) -> NoticeKind {
+        self.content.matter.kind()
+    }
+}
+
+/// One attempt to send a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    pub id: Id,
+    pub status: AttemptStatus,
+    pub address: EmailAddress,
+    /// What it sent.
+    pub message_id: String,
+    pub sha256: String,
+    pub started_at: Instant,
+    pub ended_at: Option<Instant>,
+    /// What the mail server answered, or what went wrong.
+    pub reply: Option<String>,
+}

@@ -1,0 +1,154 @@
+//! The queue of jobs: claimed with a lease by any number of workers, timed by the system clock.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::schema::jobs;
+use super::{DbConnection, StoreResult, Write, claimable, clock};
+use crate::domain::backoff;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::job::{Job, JobStatus};
+use crate::domain::refusal::Refusal;
+
+/// How often a job is begun before it counts as dead.
+const ATTEMPTS: i32 = 10;
+
+/// More of an error says nothing further.
+const ERROR_LIMIT: usize = 500;
+
+/// A job that this worker holds until its lease runs out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub id: Id,
+    pub job: Job,
+    /// The fencing token: with a later claim of the same job this one's end counts no more.
+    lease: i64,
+    attempts: i32,
+}
+
+/// How many jobs there are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Depth {
+    pub queued: i64,
+    pub running: i64,
+    pub dead: i64,
+}
+
+/// Puts a job into the queue with the change that wants it. Of jobs with the same key only one waits.
+pub fn enqueue(tx: &mut Write<'_>, job: &Job, dedup_key: Option<&str>) -> StoreResult<()> {
+    if let Some(key) = dedup_key {
+        let same: i64 = jobs::table.filter(jobs::dedup_key.eq(key)).count().get_result(tx.conn)?;
+        if same > 0 {
+            return Ok(());
+        }
+    }
+    let now = clock::system_now();
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(Id::new()),
+            jobs::job.eq(serde_json::to_string(job)?),
+            jobs::dedup_key.eq(dedup_key),
+            jobs::status.eq(JobStatus::Queued),
+            jobs::created_at.eq(now),
+            jobs::run_at.eq(now),
+            jobs::attempts.eq(0),
+            jobs::lease.eq(0),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Claims the job that waits longest, or one whose worker let its lease run out.
+pub fn claim(tx: &mut Write<'_>, now: Instant, lease: TimeDelta) -> StoreResult<Option<Claim>> {
+    const DUE: &str = "SELECT id FROM jobs WHERE (status = 'queued' AND run_at <= $1) \
+                       OR (status = 'running' AND lease_until <= $1) ORDER BY run_at, id LIMIT 1";
+    while let Some(id) = claimable(tx.conn, DUE, &[now])? {
+        let (job, attempts, fence): (String, i32, i64) =
+            jobs::table.find(id).select((jobs::job, jobs::attempts, jobs::lease)).first(tx.conn)?;
+        if attempts >= ATTEMPTS {
+            // Each of its workers died: it would take the next one along.
+            bury(tx, id, "the worker that held it ended, each time")?;
+            continue;
+        }
+        let claim = Claim { id, job: serde_json::from_str(&job)?, lease: fence + 1, attempts: attempts + 1 };
+        diesel::update(jobs::table.find(id))
+            .set((
+                jobs::status.eq(JobStatus::Running),
+                jobs::attempts.eq(claim.attempts),
+                jobs::lease.eq(claim.lease),
+                jobs::lease_until.eq(now + lease),
+            ))
+            .execute(tx.conn)?;
+        return Ok(Some(claim));
+    }
+    Ok(None)
+}
+
+/// Ends a job that is done. With its result in the same transaction it counts once, however often it ran.
+///
+/// # Errors
+/// [`Refusal::Stale`] where another worker has taken it over meanwhile.
+pub fn finish(tx: &mut Write<'_>, claim: &Claim) -> StoreResult<()> {
+    let held = jobs::table.find(claim.id).filter(jobs::lease.eq(claim.lease));
+    match diesel::delete(held).execute(tx.conn)? {
+        0 => Err(Refusal::Stale.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Puts off a job that failed, or gives it up. `jitter` is from 0 to 1.
+///
+/// # Errors
+/// As [`finish`].
+pub fn fail(
+    tx: &mut Write<'_>,
+    claim: &Claim,
+    error: &str,
+    now: Instant,
+    jitter: f64,
+) -> StoreResult<JobStatus> {
+    let held = jobs::table.find(claim.id).filter(jobs::lease.eq(claim.lease));
+    let failures = u32::try_from(claim.attempts).unwrap_or_default();
+    let put_off = diesel::update(held)
+        .set((
+            jobs::status.eq(JobStatus::Queued),
+            jobs::run_at.eq(now + backoff::delay(failures, jitter)),
+            jobs::lease_until.eq(None::<Instant>),
+            jobs::last_error.eq(shortened(error)),
+        ))
+        .execute(tx.conn)?;
+    if put_off == 0 {
+        return Err(Refusal::Stale.into());
+    }
+    if claim.attempts < ATTEMPTS {
+        return Ok(JobStatus::Queued);
+    }
+    bury(tx, claim.id, error)?;
+    Ok(JobStatus::Dead)
+}
+
+/// Keeps a job that is given up, and lets an equal one be queued.
+fn bury(tx: &mut Write<'_>, id: Id, error: &str) -> StoreResult<()> {
+    diesel::update(jobs::table.find(id))
+        .set((
+            jobs::status.eq(JobStatus::Dead),
+            jobs::dedup_key.eq(None::<String>),
+            jobs::lease_until.eq(None::<Instant>),
+            jobs::last_error.eq(shortened(error)),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+fn shortened(error: &str) -> String {
+    error.chars().take(ERROR_LIMIT).collect()
+}
+
+/// Counts the jobs.
+pub fn depth(conn: &mut DbConnection) -> StoreResult<Depth> {
+    let counts: Vec<(JobStatus, i64)> =
+        jobs::table.group_by(jobs::status).select((jobs::status, diesel::dsl::count_star())).load(conn)?;
+    let of = |status| counts.iter().filter(|(of, _)| *of == status).map(|(_, count)| count).sum();
+    Ok(Depth { queued: of(JobStatus::Queued), running: of(JobStatus::Running), dead: of(JobStatus::Dead) })
+}

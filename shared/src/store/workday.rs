@@ -1,0 +1,91 @@
+//! The workday calendar.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::audit::{self, Event};
+use super::bulk::insert_rows;
+use super::schema::{workday_years, workdays};
+use super::{DbConnection, StoreError, StoreResult, Write};
+use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
+use crate::domain::workday::{DayKind, MovedDay, WorkdayCalendar, WorkdayYear, YearContent};
+
+const KIND: &str = "workdays";
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = workdays)]
+struct Row {
+    day: NaiveDate,
+    year: i32,
+    kind: DayKind,
+}
+
+/// The calendar of all years.
+pub fn calendar(conn: &mut DbConnection) -> StoreResult<WorkdayCalendar> {
+    let days: Vec<(NaiveDate, DayKind)> =
+        workdays::table.select((workdays::day, workdays::kind)).load(conn)?;
+    Ok(days.into_iter().collect())
+}
+
+/// A year's moved days.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where nobody has entered its announcement.
+pub fn get(conn: &mut DbConnection, year: i32) -> StoreResult<WorkdayYear> {
+    let (id, version, notice) = workday_years::table
+        .find(year)
+        .select((workday_years::id, workday_years::version, workday_years::notice))
+        .first::<(Id, i64, String)>(conn)?;
+    let rows: Vec<Row> = workdays::table
+        .filter(workdays::year.eq(year))
+        .order(workdays::day)
+        .select(Row::as_select())
+        .load(conn)?;
+    let days = rows.into_iter().map(|row| MovedDay { day: row.day, kind: row.kind }).collect();
+    Ok(WorkdayYear { id, year, version, content: YearContent { notice, days } })
+}
+
+/// A year's moved days, locked until the write ends; `None` where there are none yet.
+pub fn lock(tx: &mut Write<'_>, year: i32) -> StoreResult<Option<WorkdayYear>> {
+    let id: Option<Id> =
+        workday_years::table.find(year).select(workday_years::id).first(tx.conn).optional()?;
+    let Some(id) = id else { return Ok(None) };
+    super::lock_row(tx.conn, "workday_years", id)?;
+    get(tx.conn, year).map(Some)
+}
+
+/// Enters a year's moved days, in place of those before.
+///
+/// # Errors
+/// [`Refusal::Stale`] where somebody else has entered them first.
+pub fn put(
+    tx: &mut Write<'_>,
+    before: Option<&WorkdayYear>,
+    year: i32,
+    content: YearContent,
+) -> StoreResult<WorkdayYear> {
+    let (id, version) = before.map_or((Id::new(), 1), |before| (before.id, before.version + 1));
+    let said = (workday_years::version.eq(version), workday_years::notice.eq(&content.notice));
+    match before {
+        Some(_) => diesel::update(workday_years::table.find(year)).set(said).execute(tx.conn)?,
+        None => diesel::insert_into(workday_years::table)
+            .values((workday_years::year.eq(year), workday_years::id.eq(id), said))
+            .execute(tx.conn)
+            .map_err(|error| StoreError::from(error).or_taken(Refusal::Stale))?,
+    };
+    diesel::delete(workdays::table.filter(workdays::year.eq(year))).execute(tx.conn)?;
+    let rows: Vec<Row> =
+        content.days.iter().map(|moved| Row { day: moved.day, year, kind: moved.kind }).collect();
+    insert_rows!(tx.conn, workdays::table, &rows)?;
+    let event = Event {
+        action: "put",
+        record_kind: KIND,
+        record_id: id,
+        before: before.map(|before| serde_json::to_value(&before.content)).transpose()?,
+        after: Some(serde_json::to_value(&content)?),
+        ..Event::default()
+    };
+    audit::record(tx, event)?;
+    Ok(WorkdayYear { id, year, version, content })
+}
