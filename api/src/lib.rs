@@ -17,6 +17,7 @@ pub mod openapi;
 mod password;
 mod request;
 mod routes;
+mod schema;
 mod server;
 mod state;
 

@@ -1,15 +1,14 @@
 //! The OpenAPI document: what the handlers say of themselves, completed by what holds for all of
 //! them, so that no handler can forget it.
 
-use serde::Serialize;
+use utoipa::OpenApi as _;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, OneOfBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+    ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
 };
-use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
 use crate::error::ProblemBody;
@@ -201,75 +200,5 @@ fn never_null(property: &mut RefOr<Schema>) {
         RefOr::T(Schema::Object(object)) => without_null(&mut object.schema_type),
         RefOr::T(Schema::Array(array)) => without_null(&mut array.schema_type),
         _ => {}
-    }
-}
-
-/// A merge patch (RFC 7396) of a record's content: every field optional, `null` clears.
-#[derive(Serialize)]
-pub struct Patch<T>(std::marker::PhantomData<T>);
-
-impl<T: ToSchema> PartialSchema for Patch<T> {
-    fn schema() -> RefOr<Schema> {
-        let RefOr::T(Schema::Object(mut object)) = T::schema() else { return T::schema() };
-        let required = std::mem::take(&mut object.required);
-        for (name, property) in &mut object.properties {
-            if !required.contains(name) {
-                nullable(property);
-            }
-        }
-        RefOr::T(Schema::Object(object))
-    }
-}
-
-fn nullable(property: &mut RefOr<Schema>) {
-    let null = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
-    match property {
-        RefOr::T(Schema::Object(object)) => match &mut object.schema_type {
-            SchemaType::Type(kind) => object.schema_type = SchemaType::Array(vec![kind.clone(), Type::Null]),
-            SchemaType::Array(kinds) if !kinds.contains(&Type::Null) => kinds.push(Type::Null),
-            _ => {}
-        },
-        RefOr::T(Schema::Array(array)) => {
-            if let (SchemaType::Type(kind), ArrayItems::RefOrSchema(_)) = (&array.schema_type, &array.items) {
-                array.schema_type = SchemaType::Array(vec![kind.clone(), Type::Null]);
-            }
-        }
-        RefOr::T(Schema::OneOf(_)) => {}
-        other => {
-            let inner = other.clone();
-            *other = RefOr::T(OneOfBuilder::new().item(null()).item(inner).into());
-        }
-    }
-}
-
-impl<T: ToSchema> ToSchema for Patch<T> {
-    fn name() -> std::borrow::Cow<'static, str> {
-        format!("{}Patch", T::name().trim_end_matches("Content").trim_end_matches("Change")).into()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        T::schemas(schemas);
-    }
-}
-
-/// A record's content on creation, with the `id` that the client may choose.
-#[derive(Serialize)]
-pub struct New<T>(std::marker::PhantomData<T>);
-
-impl<T: ToSchema> PartialSchema for New<T> {
-    fn schema() -> RefOr<Schema> {
-        let RefOr::T(Schema::Object(mut object)) = T::schema() else { return T::schema() };
-        object.properties.insert("id".to_owned(), shared::domain::id::Id::schema());
-        RefOr::T(Schema::Object(object))
-    }
-}
-
-impl<T: ToSchema> ToSchema for New<T> {
-    fn name() -> std::borrow::Cow<'static, str> {
-        format!("New{}", T::name().trim_end_matches("Content")).into()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        T::schemas(schemas);
     }
 }

@@ -4,12 +4,12 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::ServerHandle;
-use actix_web::{HttpServer, web};
+use actix_web::{App, HttpResponse, HttpServer, web};
 use shared::config::Settings;
 use shared::store::Store;
 
+use crate::app;
 use crate::state::State;
-use crate::{app, metrics};
 
 /// How long requests under way get after the signal to stop, in seconds.
 const GRACE: u64 = 5;
@@ -35,7 +35,7 @@ impl Server {
         let shared = state.clone();
         let server =
             HttpServer::new(move || app::app(shared.clone())).listen(listener)?.shutdown_timeout(GRACE).run();
-        let metrics = metrics_address.map(|address| metrics::serve(address, state.clone())).transpose()?;
+        let metrics = metrics_address.map(|address| serve_metrics(address, state.clone())).transpose()?;
         Ok(Self { address, server, metrics, state })
     }
 
@@ -63,6 +63,22 @@ impl Server {
                 Ok(served)
             }
             None => self.server.await,
+        }
+    }
+}
+
+/// Serves `/metrics` on an address of its own.
+fn serve_metrics(address: SocketAddr, state: web::Data<State>) -> io::Result<actix_web::dev::Server> {
+    let app = move || App::new().app_data(state.clone()).route("/metrics", web::get().to(show_metrics));
+    Ok(HttpServer::new(app).workers(1).bind(address)?.shutdown_timeout(1).run())
+}
+
+async fn show_metrics(state: web::Data<State>) -> HttpResponse {
+    match state.metrics.text(state.store.statements()) {
+        Ok(text) => HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text),
+        Err(error) => {
+            tracing::error!(%error, "the metrics cannot be shown");
+            HttpResponse::InternalServerError().finish()
         }
     }
 }

@@ -81,7 +81,7 @@ pub async fn login(
     }
     let found = found.filter(|found| found.account.status == AccountStatus::Active);
     let hash = found.as_ref().map(|found| found.password_hash.clone());
-    let matches = verify(&state, password, hash).await?;
+    let matches = state.verify_password(password, hash).await?;
     let store = state.store.clone();
     let Some(Credentials { account, .. }) = found.filter(|_| matches) else {
         let noted = web::block(move || {
@@ -107,20 +107,6 @@ pub async fn login(
 
 fn actor_of(account: &Account) -> Actor {
     Actor { account_id: Some(account.id), name: account.display_name.clone(), grants: account.grants.clone() }
-}
-
-/// Compares a password off the async threads, as many at once as there are cores.
-async fn verify(state: &web::Data<State>, password: String, hash: Option<String>) -> Result<bool, Problem> {
-    let _permit = state.hashing.acquire().await.map_err(Problem::internal)?;
-    let verified = web::block(move || password::verify(&password, hash.as_deref()));
-    verified.await.map_err(Problem::internal)?.map_err(Problem::internal)
-}
-
-/// Hashes a new password in the same way.
-pub async fn hash(state: &web::Data<State>, password: String) -> Result<String, Problem> {
-    let _permit = state.hashing.acquire().await.map_err(Problem::internal)?;
-    let hashed = web::block(move || password::hash(&password));
-    hashed.await.map_err(Problem::internal)?.map_err(Problem::internal)
 }
 
 /// The right-most hop that is no trusted proxy.
@@ -181,10 +167,10 @@ async fn change_password(caller: Caller, body: Body) -> Result<Answer, Problem> 
     let (store, session) = (caller.state.store.clone(), caller.session.clone());
     let own = web::block(move || store.with(|conn| account::own(conn, &session.actor)));
     let own = own.await.map_err(Problem::internal)??;
-    if !verify(&caller.state, current, Some(own.password_hash)).await? {
+    if !caller.state.verify_password(current, Some(own.password_hash)).await? {
         return Err(Refusal::invalid("/current", Code::WrongPassword).into());
     }
-    let hash = hash(&caller.state, new).await?;
+    let hash = caller.state.hash_password(new).await?;
     let token_hash = caller.token_hash.clone();
     caller
         .write(move |tx| {

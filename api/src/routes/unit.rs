@@ -20,7 +20,7 @@ use crate::extract::body::Body;
 use crate::extract::caller::Caller;
 use crate::extract::if_match::IfMatch;
 use crate::extract::list::{List, PageParams};
-use crate::openapi::{New, Patch};
+use crate::schema::{New, Patch};
 
 pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(create_unit).service(list_units).service(get_unit).service(update_unit);

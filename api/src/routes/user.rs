@@ -14,14 +14,13 @@ use shared::store::account::{self, Filter, NewPassword};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::session::hash;
 use crate::answer::{Answer, List as ListBody, Representation};
 use crate::error::Problem;
 use crate::extract::body::Body;
 use crate::extract::caller::Caller;
 use crate::extract::if_match::IfMatch;
 use crate::extract::list::{List, PageParams};
-use crate::openapi::{New, Patch};
+use crate::schema::{New, Patch};
 
 pub fn register(config: &mut ServiceConfig<'_>) {
     config
@@ -149,7 +148,7 @@ async fn create_user(caller: Caller, body: Body) -> Result<Answer, Problem> {
     };
     content.check()?;
     check_password("/password", &new.password, &content.username)?;
-    let password = NewPassword { hash: hash(&caller.state, new.password).await?, initial: true };
+    let password = NewPassword { hash: caller.state.hash_password(new.password).await?, initial: true };
     caller
         .write(move |tx| {
             let account = account::create(tx, id, &content, &password)?;
@@ -213,7 +212,9 @@ async fn update_user(
 ) -> Result<Answer, Problem> {
     // Hashing is too slow for a transaction, so it comes first; nothing is done with it if refused.
     let hashed = match body.text("password") {
-        Some(password) if caller.actor().has(Role::Admin) => Some(hash(&caller.state, password).await?),
+        Some(password) if caller.actor().has(Role::Admin) => {
+            Some(caller.state.hash_password(password).await?)
+        }
         _ => None,
     };
     caller
