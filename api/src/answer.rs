@@ -32,9 +32,17 @@ pub struct Answer {
 impl Answer {
     /// 201 with the new record and its place.
     pub fn created<R: Representation>(record: &R) -> StoreResult<Self> {
+        Self::placed(record, StatusCode::CREATED)
+    }
+
+    /// 202 with the new record and its place, where a worker goes on with it.
+    pub fn accepted<R: Representation>(record: &R) -> StoreResult<Self> {
+        Self::placed(record, StatusCode::ACCEPTED)
+    }
+
+    fn placed<R: Representation>(record: &R, status: StatusCode) -> StoreResult<Self> {
         let location = format!("{}/{}", R::PATH, record.id());
-        let mut answer = Self::record(record)?;
-        answer.status = StatusCode::CREATED;
+        let mut answer = Self { status, ..Self::record(record)? };
         answer.headers.push((header::LOCATION, location));
         Ok(answer)
     }

@@ -10,6 +10,7 @@ mod app;
 mod auth;
 mod catalogue;
 pub mod cli;
+mod download;
 pub mod error;
 mod extract;
 mod metrics;

@@ -114,10 +114,11 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     }
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
-        if status == "201" {
+        let placed = status == "201" || status == "202";
+        if placed {
             response.headers.insert("Location".to_owned(), text_header("The new record's address.").into());
         }
-        if status == "201" || (status == "200" && (has_version || has_id)) {
+        if placed || (status == "200" && (has_version || has_id)) {
             response.headers.insert("ETag".to_owned(), text_header("The record's version.").into());
         }
     }

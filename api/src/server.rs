@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use shared::config::Settings;
+use shared::objects::Objects;
 use shared::store::Store;
 
 use crate::app;
@@ -26,12 +27,14 @@ impl Server {
     /// Begins to listen.
     ///
     /// # Errors
-    /// An address is in use or may not be used.
+    /// An address is in use or may not be used; the storage of files cannot be opened.
     pub fn start(settings: Settings, store: Store) -> io::Result<Self> {
         let listener = TcpListener::bind(settings.bind)?;
         let address = listener.local_addr()?;
         let metrics_address = settings.metrics_bind;
-        let state = web::Data::new(State::new(settings, store).map_err(io::Error::other)?);
+        let objects = Objects::open(&settings.storage_url).map_err(io::Error::other)?;
+        let state = State::new(settings, store, objects).map_err(io::Error::other)?;
+        let state = web::Data::new(state);
         let shared = state.clone();
         let server =
             HttpServer::new(move || app::app(shared.clone())).listen(listener)?.shutdown_timeout(GRACE).run();

@@ -2,6 +2,7 @@
 
 use actix_web::web;
 use shared::config::Settings;
+use shared::objects::Objects;
 use shared::store::Store;
 use tokio::sync::Semaphore;
 
@@ -12,6 +13,8 @@ use crate::password;
 /// The process's state, one for all threads.
 pub struct State {
     pub store: Store,
+    /// The bytes of files.
+    pub objects: Objects,
     pub settings: Settings,
     /// As many passwords are hashed at once as there are cores: hashing is meant to be expensive.
     hashing: Semaphore,
@@ -19,9 +22,9 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(settings: Settings, store: Store) -> prometheus::Result<Self> {
+    pub fn new(settings: Settings, store: Store, objects: Objects) -> prometheus::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Ok(Self { store, settings, hashing: Semaphore::new(cores), metrics: Metrics::new()? })
+        Ok(Self { store, objects, settings, hashing: Semaphore::new(cores), metrics: Metrics::new()? })
     }
 
     /// Compares a password off the async threads.

@@ -40,9 +40,10 @@ impl Caller {
     }
 
     /// Reads as this caller, off the async threads.
-    pub async fn read<F>(self, read: F) -> Result<Answer, Problem>
+    pub async fn read<T, F>(self, read: F) -> Result<T, Problem>
     where
-        F: FnOnce(&mut Read<'_>) -> StoreResult<Answer> + Send + 'static,
+        T: Send + 'static,
+        F: FnOnce(&mut Read<'_>) -> StoreResult<T> + Send + 'static,
     {
         let (store, session) = (self.state.store.clone(), self.session);
         let answer = web::block(move || store.read(&session.actor, read));

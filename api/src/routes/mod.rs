@@ -4,6 +4,7 @@ mod audit_event;
 mod dictionary;
 mod health;
 mod problem;
+mod report;
 mod session;
 mod unit;
 mod user;
@@ -30,6 +31,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(session::register)
         .configure(user::register)
         .configure(unit::register)
+        .configure(report::register)
         .configure(audit_event::register)
         .configure(dictionary::register);
 }

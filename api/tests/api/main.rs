@@ -7,6 +7,7 @@ mod support;
 
 mod audit_event;
 mod dictionary;
+mod report;
 mod session;
 mod unit;
 mod user;

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id::Id;
 use crate::text_enum;
 
 /// What is to be done. A job may run twice, so it comes to the same when it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
+    /// Compiles a report from the records as they are then.
+    CompileReport {
+        /// The report.
+        report_id: Id,
+    },
     /// Removes sessions and failed logins that have no effect any more.
     SweepSessions,
     /// Removes answers that are no longer kept for a repeated `Idempotency-Key`.

@@ -144,6 +144,38 @@ pub const WORDS: &[Word] = &[
     word("delivery_channel", "message", "短信或即时消息", "message"),
     word("day_kind", "working", "工作日", "working day"),
     word("day_kind", "holiday", "休息日", "day off"),
+    word("report_status", "queued", "排队中", "queued"),
+    word("report_status", "compiling", "编制中", "being compiled"),
+    word("report_status", "ready", "已生成", "ready"),
+    word("report_status", "failed", "生成失败", "failed"),
+    word("report_status", "cancelled", "已取消", "cancelled"),
+    word("report_stage", "reading", "读取数据", "reading the records"),
+    word("report_stage", "checking", "核对数据", "checking the figures"),
+    word("report_stage", "rendering", "排版", "rendering"),
+    word("report_stage", "storing", "存档", "storing the files"),
+    word("report_format", "json", "数据文件", "data"),
+    word("report_format", "html", "网页", "web page"),
+    word("figure_row_kind", "unit", "单位", "unit"),
+    word("figure_row_kind", "finding", "问题", "problem"),
+    word("figure_row_kind", "measure", "整改措施", "measure"),
+    word("edition", "full", "全文版", "full"),
+    word("edition", "public", "公开版", "public"),
+    word("report_section", "work", "巡检工作开展情况", "conduct of the inspection"),
+    word("report_section", "premises", "办公用房基本情况", "office space"),
+    word(
+        "report_section",
+        "look_back",
+        "违规兴建楼堂馆所整改“回头看”",
+        "look-back on illegally built premises",
+    ),
+    word("report_section", "ownership", "权属管理", "title"),
+    word("report_section", "technical_rooms", "技术业务用房使用", "use of technical rooms"),
+    word("report_section", "leasing", "租用", "leasing"),
+    word("report_section", "occupancy", "党政机关办公用房使用", "use of Party and government offices"),
+    word("report_section", "leader_offices", "领导干部办公用房", "leaders' offices"),
+    word("report_section", "other", "其他情况", "other"),
+    word("report_section", "problems", "发现的主要问题及整改情况", "problems and rectification"),
+    word("report_section", "suggestions", "有关建议", "suggestions"),
 ];
 
 /// The official Chinese term of a word, `None` where the list lacks it.
@@ -157,7 +189,7 @@ mod tests {
     use crate::domain::text::TextEnum;
     use crate::domain::{
         account, actor, answer, campaign, finding, focus_item, measure, notice, notice_content, phase,
-        rectification, room, self_check, unit, workday,
+        rectification, report, room, self_check, unit, workday,
     };
 
     fn assert_complete<T: TextEnum>(list: &str) {
@@ -195,5 +227,11 @@ mod tests {
         assert_complete::<notice::AttemptStatus>("attempt_status");
         assert_complete::<notice::DeliveryChannel>("delivery_channel");
         assert_complete::<workday::DayKind>("day_kind");
+        assert_complete::<report::ReportStatus>("report_status");
+        assert_complete::<report::ReportStage>("report_stage");
+        assert_complete::<report::ReportFormat>("report_format");
+        assert_complete::<report::FigureRowKind>("figure_row_kind");
+        assert_complete::<report::Edition>("edition");
+        assert_complete::<report::Section>("report_section");
     }
 }

@@ -99,6 +99,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        edition -> Text,
+        status -> Text,
+        number -> Nullable<Text>,
+        requested_by -> Nullable<Text>,
+        stage -> Nullable<Text>,
+        failure_reason -> Nullable<Text>,
+        compiled_at -> Nullable<Timestamp>,
+        ready_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    report_files (report_id, format) {
+        report_id -> Text,
+        format -> Text,
+        object_key -> Text,
+        sha256 -> Text,
+        size -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_texts (campaign_id) {
+        campaign_id -> Text,
+        addressee -> Nullable<Text>,
+        document_number -> Nullable<Text>,
+        signer -> Nullable<Text>,
+        sections -> Text,
+        typical_cases -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(campaign_units, reports);
+
+diesel::table! {
     units (id) {
         id -> Text,
         version -> BigInt,

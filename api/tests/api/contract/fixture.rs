@@ -1,5 +1,6 @@
 //! Records for the walks: for each collection one in the scope of [`Who::Liaison`] and one foreign to them.
 
+use crate::report;
 use crate::support::{Who, World};
 
 /// The ids that stand in for the parameters of path templates.
@@ -16,7 +17,16 @@ impl Fixture {
             events.body["items"][0]["id"].as_str().expect("an event").to_owned()
         };
         let (unit, other) = (world.unit.to_string(), world.other_unit.to_string());
+        let campaign = report::campaign_of(world, "专项巡检", world.unit).await;
+        let other_campaign = report::campaign_of(world, "另一专项巡检", world.other_unit).await;
+        let report = |campaign| async move {
+            let made = report::request(world, campaign, "public").await;
+            report::ready(world, &made).await;
+            made.id().to_owned()
+        };
         let pairs = vec![
+            ("/v1/campaigns/{id}", campaign.to_string(), other_campaign.to_string()),
+            ("/v1/reports/{id}", report(campaign).await, report(other_campaign).await),
             ("/problems/{code}", "not_found".to_owned(), "not_found".to_owned()),
             ("/v1/units/{id}", unit.clone(), other.clone()),
             (
@@ -44,7 +54,9 @@ impl Fixture {
             pair.unwrap_or_else(|| panic!("fixture.rs knows no record for {template}"));
         let filled = |id: &str| {
             let open = start.rfind('{').expect("a parameter");
-            template.replacen(start, &format!("{}{id}", &start[..open]), 1)
+            let path = template.replacen(start, &format!("{}{id}", &start[..open]), 1);
+            // Words, of which any will do.
+            path.replace("{format}", "html").replace("{figure}", "problems.total")
         };
         (filled(own), filled(foreign))
     }

@@ -5,7 +5,10 @@
 
 mod canonical;
 mod check;
+mod figure;
+mod machine;
 mod public;
+mod record;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -18,11 +21,14 @@ use serde::{Deserialize, Serialize};
 
 pub use canonical::{canonical_json, sha256};
 pub use check::check;
+pub use figure::{FigureRow, FigureRowKind, FigureRows};
+pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
+pub use record::{Progress, Report, ReportContent, ReportFile};
 pub use rows::{
     CampaignFacts, Lists, PhaseChange, PhaseRow, ProblemRow, RectificationRow, ResponsibilityRow,
     SelfCheckRow, UnitRow,
 };
-pub use texts::{Section, Texts};
+pub use texts::{Section, Texts, TextsContent};
 
 use super::instant::Instant;
 use super::statistics::{Figure, Statistics, trace};

@@ -1,0 +1,367 @@
+//! Reports, their files and figures, and the texts that people write for them.
+
+use diesel::prelude::*;
+use reqwest::Method;
+use serde_json::{Value, json};
+use shared::domain::actor::Actor;
+use shared::domain::campaign::{CampaignContent, CampaignStatus};
+use shared::domain::id::Id;
+use shared::domain::report::{
+    CampaignFacts, Edition, Header, Lists, ProblemRow, ReportFile, ReportFormat, SelfCheckRow, Snapshot,
+    Texts, UnitRow, sha256,
+};
+use shared::domain::unit::UnitKind;
+use shared::objects::Objects;
+use shared::store::schema::{campaign_units, campaigns};
+use shared::store::{StoreError, campaign, report};
+
+use crate::on_both_engines;
+use crate::support::{Engine, Reply, Who, World};
+
+/// Calls every operation once, successfully.
+pub async fn happy_path(world: &World) {
+    let campaign = campaign_of(world, "各项操作", world.unit).await;
+    let made = request(world, campaign, "full").await;
+    ready(world, &made).await;
+    let path = format!("/v1/reports/{}", made.id());
+    world
+        .get(Who::Coordinator, &format!("/v1/reports?count=true&campaign_id={campaign}"))
+        .send()
+        .await
+        .expect(200);
+    world.get(Who::Coordinator, &path).send().await.expect(200);
+    world.get(Who::Coordinator, &format!("{path}/files/html")).send().await.expect(200);
+    world.get(Who::Coordinator, &format!("{path}/rows/problems.total")).send().await.expect(200);
+    let other = request(world, campaign, "public").await;
+    let cancel = format!("/v1/reports/{}/cancel", other.id());
+    world.post(Who::Coordinator, &cancel).if_match(&other.etag()).send().await.expect(200);
+
+    let path = format!("/v1/campaigns/{campaign}/report-texts");
+    let texts = world.get(Who::Coordinator, &path).send().await.expect(200);
+    let all = json!({"signer": "区专项巡检小组", "sections": {"work": "一、"}});
+    let put = world.request(Who::Coordinator, Method::PUT, &path).if_match(&texts.etag()).json(&all);
+    let put = put.send().await.expect(200);
+    let change = json!({"sections": {"work": "二、"}});
+    world.patch(Who::Coordinator, &path).if_match(&put.etag()).json(&change).send().await.expect(200);
+}
+
+/// An open campaign with one unit in scope.
+pub async fn campaign_of(world: &World, name: &str, unit: Id) -> Id {
+    let content: CampaignContent = serde_json::from_value(json!({
+        "name": name,
+        "phases": [{"kind": "self_check", "starts_on": "2023-07-31", "ends_on": "2023-08-06"}],
+    }))
+    .expect("a campaign");
+    let made = world.store.write(&Actor::system("test"), "test", |tx| {
+        let made = campaign::create(tx, Id::new(), content.clone())?;
+        diesel::insert_into(campaign_units::table)
+            .values((
+                campaign_units::campaign_id.eq(made.id),
+                campaign_units::unit_id.eq(unit),
+                campaign_units::selected_for_visit.eq(true),
+            ))
+            .execute(tx.conn)?;
+        diesel::update(campaigns::table.find(made.id))
+            .set(campaigns::status.eq(CampaignStatus::Open))
+            .execute(tx.conn)?;
+        Ok(made.id)
+    });
+    made.expect("the campaign is made")
+}
+
+pub async fn request(world: &World, campaign: Id, edition: &str) -> Reply {
+    let wanted = json!({"campaign_id": campaign, "edition": edition});
+    world.post(Who::Coordinator, "/v1/reports").json(&wanted).send().await.expect(202)
+}
+
+/// What a worker would compile: one unit, late, with one problem.
+fn snapshot(world: &World, campaign_id: Id, edition: Edition, number: String) -> Snapshot {
+    let header = Header {
+        number,
+        edition,
+        compiled_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).expect("an instant"),
+        program_version: "0.1.0".to_owned(),
+        templates_sha256: sha256(b""),
+    };
+    let campaign = CampaignFacts {
+        campaign_id,
+        name: "专项巡检".to_owned(),
+        document_number: None,
+        basis: Vec::new(),
+        scope: None,
+        phases: Vec::new(),
+    };
+    let unit = UnitRow {
+        unit_id: world.unit,
+        name: "墟沟街道办事处".to_owned(),
+        kind: UnitKind::Subdistrict,
+        selected_for_visit: true,
+        visited: false,
+    };
+    let check: SelfCheckRow = serde_json::from_value(json!({
+        "unit_id": world.unit, "status": "submitted", "due_on": "2023-08-06", "first_submitted_on": "2023-08-07",
+        "answers": {},
+    }))
+    .expect("a self-check");
+    let problem: ProblemRow = serde_json::from_value(json!({
+        "finding_id": Id::new(), "unit_id": world.unit, "focus_item": "leasing", "severity": "general",
+        "source": "inspection", "status": "open", "found_on": "2023-08-08", "description": "未经审批租用办公用房。",
+    }))
+    .expect("a problem");
+    let lists =
+        Lists { units: vec![unit], self_checks: vec![check], problems: vec![problem], ..Lists::default() };
+    let as_of = "2023-08-20".parse().expect("a date");
+    Snapshot::compile(header, campaign, lists, as_of, Texts::default())
+}
+
+async fn store_file(world: &World, id: Id, format: ReportFormat, bytes: Vec<u8>) -> ReportFile {
+    let object_key = format!("reports/{id}/{}.{format}", sha256(&bytes));
+    let file = ReportFile {
+        format,
+        object_key,
+        sha256: sha256(&bytes),
+        size: i64::try_from(bytes.len()).expect("a size"),
+    };
+    let url = format!("file://{}/objects", world.folder.path().display());
+    let objects = Objects::open(&url).expect("the storage opens");
+    objects.put(&file.object_key, bytes).await.expect("the bytes are stored");
+    file
+}
+
+/// Does what a worker does with a report that was asked for; its page is `<p>报告</p>`.
+pub async fn ready(world: &World, made: &Reply) -> Snapshot {
+    let id: Id = made.id().parse().expect("an id");
+    let worker = Actor::system("worker");
+    let write = |step: &dyn Fn(&mut shared::store::Write<'_>) -> Result<Option<String>, StoreError>| {
+        world.store.write(&worker, "test", |tx| step(tx)).expect("a step")
+    };
+    let number = write(&|tx| {
+        report::start(tx, id)?;
+        report::number(tx, id, 2023)
+    });
+    let edition = serde_json::from_value(made.body["edition"].clone()).expect("an edition");
+    let campaign = made.body["campaign_id"].as_str().expect("a campaign").parse().expect("an id");
+    let snapshot = snapshot(world, campaign, edition, number.expect("a number"));
+    let json = store_file(world, id, ReportFormat::Json, snapshot.canonical().expect("JSON")).await;
+    let html = store_file(world, id, ReportFormat::Html, "<p>报告</p>".as_bytes().to_vec()).await;
+    write(&|tx| {
+        report::keep_snapshot(tx, id, snapshot.header.compiled_at, &json)?;
+        report::finish(tx, id, std::slice::from_ref(&html))?;
+        Ok(None)
+    });
+    snapshot
+}
+
+on_both_engines! {
+    async fn a_report_is_accepted_and_waits_for_a_worker(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        for who in [Who::Coordinator, Who::Leader, Who::Inspector] {
+            let wanted = json!({"campaign_id": campaign});
+            let made = world.post(who, "/v1/reports").key(&format!("{who:?}")).json(&wanted).send().await.expect(202);
+            assert_eq!(made.body["status"], "queued");
+            assert_eq!(made.body["edition"], "full");
+            assert_eq!(made.body["files"], json!([]));
+            assert_eq!(made.body.get("number"), None);
+            assert_eq!(made.header("location"), format!("/v1/reports/{}", made.id()));
+            assert_eq!(made.header("etag"), "\"1\"");
+            let again = world.post(who, "/v1/reports").key(&format!("{who:?}")).json(&wanted).send().await.expect(202);
+            assert_eq!(again.body, made.body);
+            let file = format!("/v1/reports/{}/files/html", made.id());
+            world.get(who, &file).send().await.refused(404, "not_found");
+        }
+        let events = format!("/v1/audit-events?record_kind=report&campaign_id={campaign}&count=true");
+        let events = world.get(Who::Coordinator, &events).send().await.expect(200);
+        assert_eq!(events.body["total"], 3, "one a report, none for what was repeated");
+        let list = world.get(Who::Coordinator, "/v1/reports?status=queued&edition=full").send().await.expect(200);
+        assert_eq!(list.body["items"].as_array().map(Vec::len), Some(3));
+        let list = world.get(Who::Coordinator, "/v1/reports?status=ready").send().await.expect(200);
+        assert_eq!(list.body["items"], json!([]));
+    }
+}
+
+on_both_engines! {
+    async fn what_cannot_be_reported_on_is_named(world: &World) {
+        let ask = |body: Value| world.post(Who::Coordinator, "/v1/reports").json(&body).send();
+        ask(json!({"campaign_id": Id::new()})).await.violates(&["/campaign_id reference_not_found"]);
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        ask(json!({"campaign_id": campaign, "edition": "secret"})).await.violates(&["/edition wrong_type"]);
+        let made = request(world, campaign, "full").await;
+        ask(json!({"id": made.id(), "campaign_id": campaign})).await.refused(409, "id_taken");
+    }
+}
+
+on_both_engines! {
+    async fn a_closed_campaign_takes_reports_and_no_texts(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let close = |conn: &mut shared::store::DbConnection| {
+            let closed = campaigns::status.eq(CampaignStatus::Closed);
+            Ok(diesel::update(campaigns::table.find(campaign)).set(closed).execute(conn)?)
+        };
+        world.store.with(close).expect("it is closed");
+        request(world, campaign, "public").await;
+        let path = format!("/v1/campaigns/{campaign}/report-texts");
+        let change = world.patch(Who::Inspector, &path).if_match("\"1\"").json(&json!({"signer": "巡检小组"}));
+        change.send().await.refused(409, "campaign_closed");
+    }
+}
+
+on_both_engines! {
+    async fn a_file_is_served_as_it_was_stored(world: &World) {
+        let campaign = campaign_of(world, "2023年专项巡检", world.unit).await;
+        let made = request(world, campaign, "full").await;
+        let snapshot = ready(world, &made).await;
+        let path = format!("/v1/reports/{}", made.id());
+        let report = world.get(Who::Leader, &path).send().await.expect(200).body;
+        assert_eq!(report["status"], "ready");
+        assert_eq!(report["number"], "2023-1");
+        assert_eq!(report["progress"], json!({"stage": "storing", "done": 4, "all": 4}));
+        assert_eq!(report["allowed_actions"], json!([]));
+
+        let bytes = snapshot.canonical().expect("JSON");
+        let json = world.get(Who::Leader, &format!("{path}/files/json")).send().await.expect(200);
+        assert_eq!(json.body, serde_json::from_slice::<Value>(&bytes).expect("JSON"));
+        assert_eq!(json.header("etag"), format!("\"{}\"", sha256(&bytes)));
+        assert_eq!(report["files"][0]["sha256"], sha256(&bytes));
+        assert_eq!(report["files"][0]["size"], bytes.len());
+        assert_eq!(json.header("content-type"), "application/json");
+        let disposition = json.header("content-disposition");
+        assert!(disposition.starts_with("attachment; filename=\"2023_"), "{disposition}");
+        // 2023年专项巡检报告（2023-1，全文版）.json
+        let name = "filename*=UTF-8''2023%E5%B9%B4%E4%B8%93%E9%A1%B9%E5%B7%A1%E6%A3%80%E6%8A%A5%E5%91%8A";
+        assert!(disposition.contains(name), "{disposition}");
+
+        let page = report["files"][1]["path"].as_str().expect("a path");
+        let html = world.get(Who::Leader, page).send().await.expect(200);
+        assert_eq!(html.body, "<p>报告</p>");
+        assert_eq!(html.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(html.header("x-content-type-options"), "nosniff");
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+        assert_eq!(html.header("content-security-policy"), policy);
+        for known in [html.etag(), format!("W/{}", html.etag()), format!("\"x\", {}", html.etag()), "*".to_owned()] {
+            let reply = world.get(Who::Leader, page).header("If-None-Match", &known).send().await.expect(304);
+            assert_eq!(reply.body, "", "{known}");
+        }
+        world.get(Who::Leader, page).header("If-None-Match", &json.etag()).send().await.expect(200);
+        for format in ["pdf", "HTML", "..", "%00"] {
+            world.get(Who::Leader, &format!("{path}/files/{format}")).send().await.expect(404);
+        }
+    }
+}
+
+on_both_engines! {
+    async fn the_full_edition_is_hidden_from_whom_it_is_not_for(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let full = request(world, campaign, "full").await;
+        ready(world, &full).await;
+        let public = request(world, campaign, "public").await;
+        let seen = |who, id: String| async move {
+            let list = world.get(who, "/v1/reports?count=true").send().await.expect(200);
+            let mut statuses = Vec::new();
+            for part in ["", "/files/json", "/files/html", "/rows/problems.total"] {
+                let reply = world.get(who, &format!("/v1/reports/{id}{part}")).send().await;
+                statuses.push(reply.status);
+            }
+            statuses.dedup();
+            assert_eq!(statuses.len(), 1, "{who:?} sees {statuses:?}");
+            (statuses[0], list.body["total"].as_i64())
+        };
+        for who in [Who::Admin, Who::Liaison, Who::OtherLiaison, Who::Discipline] {
+            assert_eq!(seen(who, full.id().to_owned()).await, (404, Some(0)), "{who:?}");
+            assert_eq!(seen(who, public.id().to_owned()).await, (404, Some(0)), "{who:?}, not ready");
+        }
+        ready(world, &public).await;
+        for who in [Who::Admin, Who::OtherLiaison, Who::Discipline] {
+            assert_eq!(seen(who, public.id().to_owned()).await, (404, Some(0)), "{who:?}");
+        }
+        assert_eq!(seen(Who::Liaison, public.id().to_owned()).await, (200, Some(1)));
+        for who in [Who::Coordinator, Who::Leader, Who::Inspector] {
+            assert_eq!(seen(who, full.id().to_owned()).await, (200, Some(2)), "{who:?}");
+        }
+    }
+}
+
+on_both_engines! {
+    async fn a_report_can_be_called_off_until_it_is_ready(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let made = request(world, campaign, "full").await;
+        assert_eq!(made.actions(), ["cancel"]);
+        let cancel = format!("/v1/reports/{}/cancel", made.id());
+        world.post(Who::Inspector, &cancel).if_match("\"2\"").send().await.refused(412, "stale");
+        let done = world.post(Who::Inspector, &cancel).if_match(&made.etag()).send().await.expect(200);
+        assert_eq!(done.body["status"], "cancelled");
+        assert_eq!(done.actions(), [""; 0]);
+        let again = world.post(Who::Inspector, &cancel).if_match(&done.etag()).send().await;
+        again.refused(409, "invalid_transition");
+        let id: Id = made.id().parse().expect("an id");
+        let started = world.store.write(&Actor::system("worker"), "test", |tx| report::start(tx, id));
+        assert_eq!(started.expect("a read"), None, "no worker takes it up");
+
+        let other = request(world, campaign, "full").await;
+        ready(world, &other).await;
+        let other = world.get(Who::Inspector, other.header("location")).send().await.expect(200);
+        let cancel = format!("/v1/reports/{}/cancel", other.id());
+        let late = world.post(Who::Inspector, &cancel).if_match(&other.etag()).send().await;
+        late.refused(409, "invalid_transition");
+    }
+}
+
+on_both_engines! {
+    async fn a_figure_leads_to_the_records_of_its_day(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let made = request(world, campaign, "full").await;
+        let snapshot = ready(world, &made).await;
+        let rows = |figure: &str| {
+            world.get(Who::Inspector, &format!("/v1/reports/{}/rows/{figure}", made.id())).send()
+        };
+        let problem = &snapshot.lists.problems[0];
+        let expected = json!({
+            "figure": "problems.total.focus_item.leasing", "value": 1, "kind": "finding",
+            "rows": [{"id": problem.finding_id, "unit_id": world.unit, "unit_name": "墟沟街道办事处",
+                      "text": "未经审批租用办公用房。"}],
+        });
+        assert_eq!(rows("problems.total.focus_item.leasing").await.expect(200).body, expected);
+        let late = rows("self_checks.late").await.expect(200).body;
+        assert_eq!(late["rows"], json!([{"id": world.unit, "unit_id": world.unit, "unit_name": "墟沟街道办事处"}]));
+        assert_eq!(late["kind"], "unit");
+        let none = rows("measures.done").await.expect(200).body;
+        assert_eq!(none, json!({"figure": "measures.done", "value": 0, "kind": "measure", "rows": []}));
+        for figure in ["problems", "problems.unheard_of", "%00", "self_checks.late.unit_kind"] {
+            rows(figure).await.refused(404, "not_found");
+        }
+    }
+}
+
+on_both_engines! {
+    async fn texts_are_written_section_by_section(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let path = format!("/v1/campaigns/{campaign}/report-texts");
+        let empty = world.get(Who::Leader, &path).send().await.expect(200);
+        assert_eq!(empty.body, json!({"campaign_id": campaign, "version": 1, "sections": {}, "typical_cases": []}));
+        let change = |who, etag: String, body: Value| {
+            let path = path.clone();
+            async move { world.patch(who, &path).if_match(&etag).json(&body).send().await }
+        };
+        let first = json!({"addressee": "领导小组", "sections": {"work": "第一段。\n第二段。", "leasing": "租用情况。"}});
+        let first = change(Who::Inspector, empty.etag(), first).await.expect(200);
+        assert_eq!(first.header("etag"), "\"2\"");
+        // Of two who read the same version one is first.
+        let stale = change(Who::Coordinator, empty.etag(), json!({"sections": {"leasing": "另一说法。"}})).await;
+        stale.refused(412, "stale");
+        let second = json!({"addressee": null, "sections": {"leasing": null, "suggestions": "建议。"}});
+        let second = change(Who::Coordinator, first.etag(), second).await.expect(200);
+        assert_eq!(second.body["sections"], json!({"work": "第一段。\n第二段。", "suggestions": "建议。"}));
+        assert_eq!(second.body.get("addressee"), None);
+
+        let broken = json!({"signer": " ", "sections": {"work": "\u{7}"}});
+        let broken = change(Who::Coordinator, second.etag(), broken).await;
+        broken.violates(&["/signer blank", "/sections/work control_character"]);
+        let unknown = change(Who::Coordinator, second.etag(), json!({"sections": {"chapter_9": "…"}})).await;
+        assert_eq!(unknown.status, 422);
+        let put = world.request(Who::Inspector, Method::PUT, &path).if_match(&second.etag());
+        let put = put.json(&json!({"signer": "巡检小组"})).send().await.expect(200);
+        assert_eq!(put.body["sections"], json!({}), "what is replaced is gone");
+        let events = format!("/v1/audit-events?record_kind=report_texts&record_id={campaign}&count=true");
+        let events = world.get(Who::Coordinator, &events).send().await.expect(200);
+        assert_eq!(events.body["total"], 3);
+    }
+}

@@ -1,0 +1,88 @@
+//! The states of a report on its way, and what it is made into.
+
+use crate::domain::actor::Role;
+use crate::domain::machine::{Machine, Transition};
+use crate::text_enum;
+
+/// Who asks for reports, cancels them and reads their full edition.
+pub const READERS: &[Role] = &[Role::Coordinator, Role::Leader, Role::Inspector];
+
+text_enum! {
+    /// The state of a report.
+    pub enum ReportStatus {
+        /// Waits for a worker (排队中).
+        Queued = "queued",
+        /// Being compiled (编制中).
+        Compiling = "compiling",
+        /// Its files can be read (已生成).
+        Ready = "ready",
+        /// Could not be compiled; the reason stands beside (生成失败).
+        Failed = "failed",
+        /// Called off before it was ready (已取消).
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// What can be done with a report.
+    pub enum ReportVerb {
+        /// Calls it off (取消).
+        Cancel = "cancel",
+    }
+}
+
+text_enum! {
+    /// How far the compiling is.
+    pub enum ReportStage {
+        /// Reads the records of the campaign (读取数据).
+        Reading = "reading",
+        /// Counts, and checks that every number agrees (核对数据).
+        Checking = "checking",
+        /// Writes the page (排版).
+        Rendering = "rendering",
+        /// Stores the files (存档).
+        Storing = "storing",
+    }
+}
+
+text_enum! {
+    /// What a report can be read as.
+    pub enum ReportFormat {
+        /// The snapshot itself, which every other format is made from (数据文件).
+        Json = "json",
+        /// One page for screen and printer (网页).
+        Html = "html",
+    }
+}
+
+impl Machine for ReportStatus {
+    type Verb = ReportVerb;
+
+    const TABLE: &'static [Transition<Self, ReportVerb>] = &[Transition {
+        from: &[Self::Queued, Self::Compiling],
+        verb: ReportVerb::Cancel,
+        to: Some(Self::Cancelled),
+        roles: READERS,
+    }];
+}
+
+impl ReportFormat {
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::machine::checks;
+
+    #[test]
+    fn the_machine_is_sound() {
+        checks::assert_sound::<ReportStatus>();
+    }
+}

@@ -1,0 +1,119 @@
+//! A report as a record: who asked for it, how far it is, and its files.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Edition, ReportFormat, ReportStage, ReportStatus};
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::text::TextEnum;
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportContent {
+    /// The campaign that it reports on.
+    pub campaign_id: Id,
+    /// For whom it is made.
+    #[serde(default = "full")]
+    pub edition: Edition,
+}
+
+fn full() -> Edition {
+    Edition::Full
+}
+
+/// A version of the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub id: Id,
+    pub version: i64,
+    pub content: ReportContent,
+    pub status: ReportStatus,
+    /// Its number within the campaign, such as `2023-1`; none before its figures passed their check.
+    pub number: Option<String>,
+    /// The account that asked for it.
+    pub requested_by: Option<Id>,
+    /// How far the compiling is; none before it began.
+    pub stage: Option<ReportStage>,
+    /// Why it could not be compiled.
+    pub failure_reason: Option<String>,
+    /// When the records were read.
+    pub compiled_at: Option<Instant>,
+    /// When it was ready.
+    pub ready_at: Option<Instant>,
+    pub created_at: Instant,
+    /// What it can be read as, the snapshot first.
+    pub files: Vec<ReportFile>,
+}
+
+/// A file of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    pub format: ReportFormat,
+    /// Where the bytes are.
+    pub object_key: String,
+    /// SHA-256 of the bytes in hexadecimal.
+    pub sha256: String,
+    /// In bytes.
+    pub size: i64,
+}
+
+/// How far the compiling of a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: ReportStage,
+    /// Stages that are done.
+    #[schema(example = 2)]
+    pub done: usize,
+    /// All stages.
+    #[schema(example = 4)]
+    pub all: usize,
+}
+
+impl Report {
+    /// How far its compiling is; none before it began.
+    pub fn progress(&self) -> Option<Progress> {
+        let stage = self.stage?;
+        let all = ReportStage::ALL.len();
+        let before = ReportStage::ALL.iter().position(|other| *other == stage).unwrap_or_default();
+        let done = if self.status == ReportStatus::Ready { all } else { before };
+        Some(Progress { stage, done, all })
+    }
+
+    /// The file of a format, where the report is ready.
+    pub fn file(&self, format: ReportFormat) -> Option<&ReportFile> {
+        let ready = self.status == ReportStatus::Ready;
+        self.files.iter().find(|file| ready && file.format == format)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_progress_of_a_ready_report_is_whole() {
+        let mut report = Report {
+            id: Id::new(),
+            version: 1,
+            content: ReportContent { campaign_id: Id::new(), edition: Edition::Full },
+            status: ReportStatus::Queued,
+            number: None,
+            requested_by: None,
+            stage: None,
+            failure_reason: None,
+            compiled_at: None,
+            ready_at: None,
+            created_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).unwrap(),
+            files: Vec::new(),
+        };
+        assert_eq!(report.progress(), None);
+        report.stage = Some(ReportStage::Storing);
+        report.status = ReportStatus::Compiling;
+        assert_eq!(report.progress(), Some(Progress { stage: ReportStage::Storing, done: 3, all: 4 }));
+        report.status = ReportStatus::Ready;
+        assert_eq!(report.progress(), Some(Progress { stage: ReportStage::Storing, done: 4, all: 4 }));
+    }
+}

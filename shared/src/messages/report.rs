@@ -1,0 +1,39 @@
+//! What is said about reports outside of them.
+
+use super::words;
+use crate::domain::report::{Edition, ReportFormat};
+use crate::domain::statistics::Inconsistency;
+use crate::domain::text::TextEnum;
+
+/// The name under which a file of a report is saved: campaign, number, edition.
+pub fn file_name(campaign: &str, number: &str, edition: Edition, format: ReportFormat) -> String {
+    let edition = words::zh("edition", edition.as_str()).unwrap_or_default();
+    let name = format!("{campaign}报告（{number}，{edition}）.{format}");
+    // What file systems take for themselves.
+    name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect()
+}
+
+/// Why a report whose numbers contradict each other was not made (R52). The first places say enough.
+pub fn inconsistent(found: &[Inconsistency]) -> String {
+    let place = |one: &Inconsistency| format!("{}应为{}，实为{}", one.place, one.expected, one.found);
+    let places: Vec<_> = found.iter().take(10).map(place).collect();
+    format!("报告数据不一致，未予生成（共{}处）：{}。", found.len(), places.join("；"))
+}
+
+/// Why a report was not made that was tried again and again.
+pub fn given_up(error: &str) -> String {
+    format!("多次尝试均未能生成报告，请联系系统管理员：{error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_after_campaign_number_and_edition() {
+        assert_eq!(
+            file_name("2023年全区/专项巡检", "2023-1", Edition::Public, ReportFormat::Html),
+            "2023年全区_专项巡检报告（2023-1，公开版）.html"
+        );
+    }
+}

@@ -1,0 +1,236 @@
+//! Reports.
+
+mod compile;
+mod texts;
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+pub use compile::{advance, fail, finish, keep_snapshot, load, number, start};
+pub use texts::{texts, write_texts};
+
+use super::audit::{self, Event};
+use super::schema::{campaign_units, report_files, reports};
+use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, campaign, job};
+use crate::domain::actor::Actor;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::job::Job;
+use crate::domain::page::{Listed, Page};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::report::{
+    Edition, Report, ReportContent, ReportFile, ReportFormat, ReportStage, ReportStatus,
+};
+
+const KIND: &str = "report";
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = reports, treat_none_as_null = true)]
+struct Row {
+    id: Id,
+    version: i64,
+    campaign_id: Id,
+    edition: Edition,
+    status: ReportStatus,
+    number: Option<String>,
+    requested_by: Option<Id>,
+    stage: Option<ReportStage>,
+    failure_reason: Option<String>,
+    compiled_at: Option<Instant>,
+    ready_at: Option<Instant>,
+    created_at: Instant,
+}
+
+impl Row {
+    fn of(report: &Report) -> Self {
+        Self {
+            id: report.id,
+            version: report.version,
+            campaign_id: report.content.campaign_id,
+            edition: report.content.edition,
+            status: report.status,
+            number: report.number.clone(),
+            requested_by: report.requested_by,
+            stage: report.stage,
+            failure_reason: report.failure_reason.clone(),
+            compiled_at: report.compiled_at,
+            ready_at: report.ready_at,
+            created_at: report.created_at,
+        }
+    }
+
+    fn report(self, files: Vec<ReportFile>) -> Report {
+        Report {
+            id: self.id,
+            version: self.version,
+            content: ReportContent { campaign_id: self.campaign_id, edition: self.edition },
+            status: self.status,
+            number: self.number,
+            requested_by: self.requested_by,
+            stage: self.stage,
+            failure_reason: self.failure_reason,
+            compiled_at: self.compiled_at,
+            ready_at: self.ready_at,
+            created_at: self.created_at,
+            files,
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = report_files)]
+struct FileRow {
+    report_id: Id,
+    format: ReportFormat,
+    object_key: String,
+    sha256: String,
+    size: i64,
+}
+
+/// What lists of reports are filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub campaign_ids: Vec<Id>,
+    pub statuses: Vec<ReportStatus>,
+    pub editions: Vec<Edition>,
+}
+
+/// The reports that a caller may see: whoever works for the whole district all of them, a liaison the
+/// public editions that are ready, of campaigns with their unit in scope.
+fn visible_to(actor: &Actor) -> reports::BoxedQuery<'static, Db> {
+    let query = reports::table.into_boxed();
+    if actor.sees_all_units() {
+        return query;
+    }
+    let own = campaign_units::table
+        .filter(campaign_units::unit_id.eq_any(actor.liaison_units()))
+        .select(campaign_units::campaign_id);
+    query
+        .filter(reports::edition.eq(Edition::Public))
+        .filter(reports::status.eq(ReportStatus::Ready))
+        .filter(reports::campaign_id.eq_any(own))
+}
+
+fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Report> {
+    let row: Row = visible_to(actor).filter(reports::id.eq(id)).select(Row::as_select()).first(conn)?;
+    Ok(row.report(files_of(conn, &[id])?.into_iter().map(|(_, file)| file).collect()))
+}
+
+fn files_of(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<(Id, ReportFile)>> {
+    let rows = report_files::table.filter(report_files::report_id.eq_any(ids));
+    let mut rows: Vec<FileRow> = rows.select(FileRow::as_select()).load(conn)?;
+    rows.sort_by_key(|row| row.format);
+    let file = |row: FileRow| ReportFile {
+        format: row.format,
+        object_key: row.object_key,
+        sha256: row.sha256,
+        size: row.size,
+    };
+    Ok(rows.into_iter().map(|row| (row.report_id, file(row))).collect())
+}
+
+/// One report in the caller's scope.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Report> {
+    find(read.conn, read.actor, id)
+}
+
+/// One report in the caller's scope, locked until the write ends.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Report> {
+    super::lock_row(tx.conn, "reports", id)?;
+    find(tx.conn, tx.actor, id)
+}
+
+/// The reports in the caller's scope.
+pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Report>> {
+    let query = || {
+        let mut query = visible_to(read.actor);
+        if !filter.campaign_ids.is_empty() {
+            query = query.filter(reports::campaign_id.eq_any(filter.campaign_ids.clone()));
+        }
+        if !filter.statuses.is_empty() {
+            query = query.filter(reports::status.eq_any(filter.statuses.clone()));
+        }
+        if !filter.editions.is_empty() {
+            query = query.filter(reports::edition.eq_any(filter.editions.clone()));
+        }
+        query
+    };
+    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
+    let mut rows = query().order(reports::id).limit(page.rows()).select(Row::as_select());
+    if let Some(after) = page.after {
+        rows = rows.filter(reports::id.gt(after));
+    }
+    let rows: Vec<Row> = rows.load(read.conn)?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let mut files = files_of(read.conn, &ids)?;
+    let reports = rows.into_iter().map(|row| {
+        let own = files.extract_if(.., |(id, _)| *id == row.id).map(|(_, file)| file).collect();
+        row.report(own)
+    });
+    let reports = reports.collect();
+    Ok(page.cut(reports, |report: &Report| report.id, total))
+}
+
+/// Asks for a report, also of a closed campaign; a worker compiles it.
+///
+/// # Errors
+/// [`Refusal::IdTaken`]; a campaign that the caller does not see.
+pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResult<Report> {
+    campaign::hold(tx, content.campaign_id).map_err(|error| match error {
+        StoreError::Refused(Refusal::NotFound) => Refusal::invalid("/campaign_id", Code::NotFound).into(),
+        error => error,
+    })?;
+    if super::exists(tx.conn, "reports", id)? {
+        return Err(Refusal::IdTaken.into());
+    }
+    let report = Report {
+        id,
+        version: 1,
+        content,
+        status: ReportStatus::Queued,
+        number: None,
+        requested_by: tx.actor.account_id,
+        stage: None,
+        failure_reason: None,
+        compiled_at: None,
+        ready_at: None,
+        created_at: tx.now,
+        files: Vec::new(),
+    };
+    diesel::insert_into(reports::table).values(Row::of(&report)).execute(tx.conn)?;
+    record(tx, "create", None, &report)?;
+    job::enqueue(tx, &Job::CompileReport { report_id: id }, None)?;
+    Ok(report)
+}
+
+/// Leads a report into another state.
+pub fn update(tx: &mut Write<'_>, action: &str, before: &Report, after: Report) -> StoreResult<Report> {
+    let report = Report { version: before.version + 1, ..after };
+    diesel::update(reports::table.find(report.id)).set(Row::of(&report)).execute(tx.conn)?;
+    record(tx, action, Some(before), &report)?;
+    Ok(report)
+}
+
+fn record(tx: &mut Write<'_>, action: &str, before: Option<&Report>, after: &Report) -> StoreResult<()> {
+    let event = Event {
+        action,
+        record_kind: KIND,
+        record_id: after.id,
+        campaign_id: Some(after.content.campaign_id),
+        reason: after.failure_reason.as_deref(),
+        before: before.map(snapshot),
+        after: Some(snapshot(after)),
+        ..Event::default()
+    };
+    audit::record(tx, event)
+}
+
+fn snapshot(report: &Report) -> Value {
+    let sha256 = |file: &ReportFile| json!({"format": file.format, "sha256": file.sha256});
+    json!({
+        "edition": report.content.edition,
+        "status": report.status,
+        "number": report.number,
+        "files": report.files.iter().map(sha256).collect::<Vec<_>>(),
+    })
+}
