@@ -1,8 +1,16 @@
 //! Findings (发现的问题): what is wrong with a unit's office space.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use super::actor::Role;
-use super::machine::{Machine, Transition};
+use super::campaign::Campaign;
+use super::focus_item::FocusItem;
+use super::id::Id;
+use super::instant::Instant;
+use super::machine::{Machine, Subject, Transition};
 use super::rectification::RectificationStatus;
+use super::refusal::{Code, Refusal, Violations};
 use crate::text_enum;
 
 text_enum! {
@@ -73,6 +81,102 @@ text_enum! {
     }
 }
 
+/// What a finding says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindingContent {
+    /// The campaign in which it was found.
+    pub campaign_id: Id,
+    /// The unit concerned.
+    pub unit_id: Id,
+    /// The focus item that it falls under.
+    pub focus_item: FocusItem,
+    /// Where it comes from.
+    pub source: FindingSource,
+    /// How grave it is.
+    pub severity: Severity,
+    /// The problem.
+    #[schema(min_length = 1, max_length = 10_000, example = "租用某公司办公用房300平方米，未履行审批手续。")]
+    pub description: String,
+    /// How it is to be handled (处理意见).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 10_000, example = "限期补办审批手续或者腾退。")]
+    pub handling_opinion: Option<String>,
+    /// Whether the unit misreported, as a person judges.
+    #[serde(default = "not_misreported")]
+    pub misreporting: Misreporting,
+    /// Whether the misreporting is serious (情况严重).
+    #[serde(default)]
+    pub misreporting_serious: bool,
+}
+
+fn not_misreported() -> Misreporting {
+    Misreporting::None
+}
+
+impl FindingContent {
+    /// Checks all fields.
+    ///
+    /// # Errors
+    /// All broken rules at once.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        violations.text("/description", &self.description, 10_000);
+        violations.optional_text("/handling_opinion", self.handling_opinion.as_deref(), 10_000);
+        let nothing_serious = self.misreporting == Misreporting::None && self.misreporting_serious;
+        violations.require(!nothing_serious, "/misreporting_serious", Code::OutOfRange);
+        violations.refuse()
+    }
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub id: Id,
+    pub version: i64,
+    pub status: FindingStatus,
+    pub content: FindingContent,
+    /// The self-check whose answer it is.
+    pub self_check_id: Option<Id>,
+    /// Who entered it; none where it arose from a self-check.
+    pub created_by: Option<Id>,
+    pub created_at: Instant,
+}
+
+impl Finding {
+    /// The finding as a verb meets it.
+    pub fn subject(&self, campaign: &Campaign) -> Subject<FindingStatus> {
+        Subject {
+            status: self.status,
+            unit_id: self.content.unit_id,
+            submitted_by: None,
+            campaign_closed: campaign.is_closed(),
+        }
+    }
+
+    /// Refuses a change of what is settled: campaign and unit always; once it is confirmed all but how
+    /// grave it is, how it is handled and whether the unit misreported.
+    ///
+    /// # Errors
+    /// Each field that is settled and would change.
+    pub fn check_frozen(&self, content: &FindingContent) -> Result<(), Refusal> {
+        let before = &self.content;
+        let draft = self.status == FindingStatus::Draft;
+        let kept = [
+            ("/campaign_id", before.campaign_id == content.campaign_id),
+            ("/unit_id", before.unit_id == content.unit_id),
+            ("/focus_item", draft || before.focus_item == content.focus_item),
+            ("/source", draft || before.source == content.source),
+            ("/description", draft || before.description == content.description),
+        ];
+        let mut violations = Violations::default();
+        for (pointer, kept) in kept {
+            violations.require(kept, pointer, Code::Frozen);
+        }
+        violations.refuse()
+    }
+}
+
 impl Machine for FindingStatus {
     type Verb = FindingVerb;
 
@@ -85,6 +189,11 @@ impl Machine for FindingStatus {
 }
 
 impl FindingStatus {
+    /// Whether its words may still change.
+    pub fn is_editable(self) -> bool {
+        matches!(self, Self::Draft | Self::Open)
+    }
+
     /// Whether it counts as a problem in statistics and reports: drafts, merged and void ones do not.
     pub fn is_counted(self) -> bool {
         matches!(self, Self::Open | Self::Rectifying | Self::Closed)

@@ -116,6 +116,13 @@ macro_rules! word_columns {
 word_columns!(
     crate::domain::account::AccountStatus,
     crate::domain::actor::Role,
+    crate::domain::finding::FindingSource,
+    crate::domain::finding::FindingStatus,
+    crate::domain::finding::Misreporting,
+    crate::domain::finding::Severity,
+    crate::domain::measure::MeasureStatus,
+    crate::domain::rectification::Mode,
+    crate::domain::rectification::RectificationStatus,
     crate::domain::attachment::MediaType,
     crate::domain::campaign::CampaignStatus,
     crate::domain::focus_item::FocusItem,

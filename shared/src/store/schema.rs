@@ -397,6 +397,78 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    findings (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        unit_id -> Text,
+        focus_item -> Text,
+        source -> Text,
+        severity -> Text,
+        description -> Text,
+        handling_opinion -> Nullable<Text>,
+        misreporting -> Text,
+        misreporting_serious -> Bool,
+        status -> Text,
+        self_check_id -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rectifications (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        unit_id -> Text,
+        finding_id -> Text,
+        number -> Nullable<Text>,
+        status -> Text,
+        mode -> Text,
+        requirement -> Text,
+        due_on -> Date,
+        first_due_on -> Date,
+        responsible_person -> Nullable<Text>,
+        goal -> Nullable<Text>,
+        evidence -> Nullable<Text>,
+        submitted_at -> Nullable<Timestamp>,
+        submitted_by -> Nullable<Text>,
+        submitted_late -> Bool,
+        entered_for_unit -> Bool,
+        return_reason -> Nullable<Text>,
+        close_opinion -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        withdraw_reason -> Nullable<Text>,
+        ordered_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rectification_measures (id) {
+        id -> Text,
+        rectification_id -> Text,
+        position -> Integer,
+        text -> Text,
+        due_on -> Date,
+        status -> Text,
+        done_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    rectification_progress (id) {
+        id -> Text,
+        rectification_id -> Text,
+        at -> Timestamp,
+        author -> Text,
+        text -> Text,
+        attachment_ids -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_grants,
@@ -405,6 +477,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaigns,
     campaign_units,
     attachments,
-    self_checks
+    self_checks,
+    findings,
+    rectifications,
+    rectification_measures
 );
 diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

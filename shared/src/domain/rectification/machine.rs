@@ -1,11 +1,10 @@
-//! Rectifications (整改): orders to put a finding right. What a unit plans and hands in is in
-//! `measure` and `evidence`.
+//! The states of a rectification, who leads it where, and when it is overdue.
 
 use chrono::NaiveDate;
 
-use super::actor::Role;
-use super::machine::{Machine, Transition};
-use super::refusal::{Code, Violations};
+use crate::domain::actor::Role;
+use crate::domain::machine::{Machine, Transition};
+use crate::domain::refusal::{Code, Violations};
 use crate::text_enum;
 
 text_enum! {
@@ -181,13 +180,13 @@ pub fn submitted_late(submitted_on: NaiveDate, due_on: NaiveDate) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::actor::Role;
-    use super::super::id::Id;
-    use super::super::machine::Subject;
-    use super::super::machine::checks::{self, actor};
-    use super::super::refusal::Refusal;
-    use super::super::text::TextEnum;
     use super::*;
+    use crate::domain::actor::Role;
+    use crate::domain::id::Id;
+    use crate::domain::machine::Subject;
+    use crate::domain::machine::checks::{self, actor};
+    use crate::domain::refusal::Refusal;
+    use crate::domain::text::TextEnum;
 
     fn subject(status: RectificationStatus, unit_id: Id) -> Subject<RectificationStatus> {
         Subject { status, unit_id, submitted_by: None, campaign_closed: false }

@@ -1,0 +1,277 @@
+//! Findings.
+
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::audit::{self, Event};
+use super::schema::{findings, rectifications};
+use super::{Db, DbConnection, Read, StoreResult, Write, campaign};
+use crate::domain::actor::Actor;
+use crate::domain::answer::Answer;
+use crate::domain::campaign::Campaign;
+use crate::domain::finding::{Finding, FindingContent, FindingSource, FindingStatus, Misreporting, Severity};
+use crate::domain::focus_item::FocusItem;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::page::{Listed, Page};
+use crate::domain::rectification::RectificationStatus;
+use crate::domain::refusal::Refusal;
+
+/// The kind of the record in audit events and attachments.
+pub const KIND: &str = "finding";
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = findings, treat_none_as_null = true)]
+struct Row {
+    id: Id,
+    version: i64,
+    campaign_id: Id,
+    unit_id: Id,
+    focus_item: FocusItem,
+    source: FindingSource,
+    severity: Severity,
+    description: String,
+    handling_opinion: Option<String>,
+    misreporting: Misreporting,
+    misreporting_serious: bool,
+    status: FindingStatus,
+    self_check_id: Option<Id>,
+    created_by: Option<Id>,
+    created_at: Instant,
+}
+
+impl Row {
+    fn of(finding: &Finding) -> Self {
+        let content = finding.content.clone();
+        Self {
+            id: finding.id,
+            version: finding.version,
+            campaign_id: content.campaign_id,
+            unit_id: content.unit_id,
+            focus_item: content.focus_item,
+            source: content.source,
+            severity: content.severity,
+            description: content.description,
+            handling_opinion: content.handling_opinion,
+            misreporting: content.misreporting,
+            misreporting_serious: content.misreporting_serious,
+            status: finding.status,
+            self_check_id: finding.self_check_id,
+            created_by: finding.created_by,
+            created_at: finding.created_at,
+        }
+    }
+
+    fn finding(self) -> Finding {
+        Finding {
+            id: self.id,
+            version: self.version,
+            status: self.status,
+            content: FindingContent {
+                campaign_id: self.campaign_id,
+                unit_id: self.unit_id,
+                focus_item: self.focus_item,
+                source: self.source,
+                severity: self.severity,
+                description: self.description,
+                handling_opinion: self.handling_opinion,
+                misreporting: self.misreporting,
+                misreporting_serious: self.misreporting_serious,
+            },
+            self_check_id: self.self_check_id,
+            created_by: self.created_by,
+            created_at: self.created_at,
+        }
+    }
+}
+
+/// What lists of findings are filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub campaign_ids: Vec<Id>,
+    pub unit_ids: Vec<Id>,
+    pub statuses: Vec<FindingStatus>,
+    pub focus_items: Vec<FocusItem>,
+    pub severities: Vec<Severity>,
+    pub sources: Vec<FindingSource>,
+}
+
+/// The findings that a caller may see: whoever works for the whole district all of them, a liaison those of
+/// the own units that are confirmed.
+fn visible_to(actor: &Actor) -> findings::BoxedQuery<'static, Db> {
+    let query = findings::table.into_boxed();
+    if actor.sees_all_units() {
+        query
+    } else {
+        query
+            .filter(findings::unit_id.eq_any(actor.liaison_units()))
+            .filter(findings::status.ne(FindingStatus::Draft))
+    }
+}
+
+fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Finding> {
+    let row: Row = visible_to(actor).filter(findings::id.eq(id)).select(Row::as_select()).first(conn)?;
+    Ok(row.finding())
+}
+
+/// One finding in the caller's scope, and its campaign.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<(Campaign, Finding)> {
+    let finding = find(read.conn, read.actor, id)?;
+    Ok((campaign::load(read.conn, finding.content.campaign_id)?, finding))
+}
+
+/// One finding in the caller's scope, locked until the write ends, and its campaign, held as it is.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, Finding)> {
+    let campaign_id = find(tx.conn, tx.actor, id)?.content.campaign_id;
+    let campaign = campaign::hold(tx, campaign_id)?;
+    super::lock_row(tx.conn, "findings", id)?;
+    Ok((campaign, find(tx.conn, tx.actor, id)?))
+}
+
+/// The findings in the caller's scope.
+pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Finding>> {
+    let query = || {
+        let mut query = visible_to(read.actor);
+        if !filter.campaign_ids.is_empty() {
+            query = query.filter(findings::campaign_id.eq_any(filter.campaign_ids.clone()));
+        }
+        if !filter.unit_ids.is_empty() {
+            query = query.filter(findings::unit_id.eq_any(filter.unit_ids.clone()));
+        }
+        if !filter.statuses.is_empty() {
+            query = query.filter(findings::status.eq_any(filter.statuses.clone()));
+        }
+        if !filter.focus_items.is_empty() {
+            query = query.filter(findings::focus_item.eq_any(filter.focus_items.clone()));
+        }
+        if !filter.severities.is_empty() {
+            query = query.filter(findings::severity.eq_any(filter.severities.clone()));
+        }
+        if !filter.sources.is_empty() {
+            query = query.filter(findings::source.eq_any(filter.sources.clone()));
+        }
+        query
+    };
+    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
+    let mut rows = query().order(findings::id).limit(page.rows()).select(Row::as_select());
+    if let Some(after) = page.after {
+        rows = rows.filter(findings::id.gt(after));
+    }
+    let rows: Vec<Row> = rows.load(read.conn)?;
+    Ok(page.cut(rows.into_iter().map(Row::finding).collect(), |finding| finding.id, total))
+}
+
+/// Enters a finding as a draft.
+///
+/// # Errors
+/// [`Refusal::IdTaken`].
+pub fn create(tx: &mut Write<'_>, id: Id, content: FindingContent) -> StoreResult<Finding> {
+    if super::exists(tx.conn, "findings", id)? {
+        return Err(Refusal::IdTaken.into());
+    }
+    let finding = Finding {
+        id,
+        version: 1,
+        status: FindingStatus::Draft,
+        content,
+        self_check_id: None,
+        created_by: tx.actor.account_id,
+        created_at: tx.now,
+    };
+    insert(tx, &finding)?;
+    Ok(finding)
+}
+
+fn insert(tx: &mut Write<'_>, finding: &Finding) -> StoreResult<()> {
+    diesel::insert_into(findings::table).values(Row::of(finding)).execute(tx.conn)?;
+    record(tx, "create", finding, None, Some(snapshot(finding)?))
+}
+
+/// Makes findings of the problems that an accepted self-check reports: one per focus item, never twice.
+pub fn create_from_self_check(
+    tx: &mut Write<'_>,
+    campaign_id: Id,
+    unit_id: Id,
+    self_check_id: Id,
+    problems: &[(FocusItem, &Answer)],
+) -> StoreResult<()> {
+    let of_self_check = findings::table.filter(findings::self_check_id.eq(self_check_id));
+    let existing: Vec<FocusItem> = of_self_check.select(findings::focus_item).load(tx.conn)?;
+    for (focus_item, answer) in problems.iter().filter(|(item, _)| !existing.contains(item)) {
+        let finding = Finding {
+            id: Id::new(),
+            version: 1,
+            status: FindingStatus::Open,
+            content: FindingContent {
+                campaign_id,
+                unit_id,
+                focus_item: *focus_item,
+                source: FindingSource::SelfCheck,
+                severity: Severity::General,
+                description: answer.description.clone().unwrap_or_default(),
+                handling_opinion: None,
+                misreporting: Misreporting::None,
+                misreporting_serious: false,
+            },
+            self_check_id: Some(self_check_id),
+            created_by: None,
+            created_at: tx.now,
+        };
+        insert(tx, &finding)?;
+    }
+    Ok(())
+}
+
+/// Changes a finding.
+pub fn update(tx: &mut Write<'_>, action: &str, before: &Finding, after: Finding) -> StoreResult<Finding> {
+    let finding = Finding { version: before.version + 1, ..after };
+    diesel::update(findings::table.find(finding.id)).set(Row::of(&finding)).execute(tx.conn)?;
+    record(tx, action, &finding, Some(snapshot(before)?), Some(snapshot(&finding)?))?;
+    Ok(finding)
+}
+
+/// Leads a finding where its order's state leads it.
+pub(super) fn follow(tx: &mut Write<'_>, finding: &Finding, order: RectificationStatus) -> StoreResult<()> {
+    let status = finding.status.following(order);
+    if status != finding.status {
+        update(tx, "follow", finding, Finding { status, ..finding.clone() })?;
+    }
+    Ok(())
+}
+
+/// Deletes a draft that nothing refers to.
+///
+/// # Errors
+/// [`Refusal::InUse`] for anything else.
+pub fn delete(tx: &mut Write<'_>, finding: &Finding) -> StoreResult<()> {
+    let orders = rectifications::table.filter(rectifications::finding_id.eq(finding.id)).count();
+    if finding.status != FindingStatus::Draft || orders.get_result::<i64>(tx.conn)? > 0 {
+        return Err(Refusal::InUse.into());
+    }
+    diesel::delete(findings::table.find(finding.id)).execute(tx.conn)?;
+    record(tx, "delete", finding, Some(snapshot(finding)?), None)
+}
+
+fn snapshot(finding: &Finding) -> StoreResult<Value> {
+    Ok(serde_json::json!({"status": finding.status, "content": serde_json::to_value(&finding.content)?}))
+}
+
+fn record(
+    tx: &mut Write<'_>,
+    action: &str,
+    finding: &Finding,
+    before: Option<Value>,
+    after: Option<Value>,
+) -> StoreResult<()> {
+    let event = Event {
+        action,
+        record_kind: KIND,
+        record_id: finding.id,
+        unit_id: Some(finding.content.unit_id),
+        campaign_id: Some(finding.content.campaign_id),
+        reason: None,
+        before,
+        after,
+    };
+    audit::record(tx, event)
+}

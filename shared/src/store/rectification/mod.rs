@@ -1,0 +1,291 @@
+//! Rectifications, with their measures and progress.
+
+mod part;
+mod row;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde_json::Value;
+
+use super::audit::{self, Event};
+use super::schema::{findings, rectifications};
+use super::{Db, DbConnection, Read, StoreResult, Write, campaign, counter, finding};
+use crate::domain::actor::Actor;
+use crate::domain::campaign::Campaign;
+use crate::domain::finding::Finding;
+use crate::domain::focus_item::FocusItem;
+use crate::domain::id::Id;
+use crate::domain::measure::{Measure, PlannedMeasure};
+use crate::domain::page::{Listed, Page};
+use crate::domain::rectification::{ProgressEntry, Rectification, RectificationContent, RectificationStatus};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::TextEnum;
+
+pub use part::{add_progress, change_measures, replace_measures};
+use row::Row;
+
+/// The kind of the record in audit events and attachments.
+pub const KIND: &str = "rectification";
+
+/// What lists of rectifications are filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub campaign_ids: Vec<Id>,
+    pub unit_ids: Vec<Id>,
+    pub finding_ids: Vec<Id>,
+    pub statuses: Vec<RectificationStatus>,
+    /// Due before this day and still with the unit.
+    pub overdue_on: Option<NaiveDate>,
+}
+
+/// The rectifications that a caller may see: whoever works for the whole district all of them, a liaison
+/// those of the own units that were issued.
+fn visible_to(actor: &Actor) -> rectifications::BoxedQuery<'static, Db> {
+    let query = rectifications::table.into_boxed();
+    if actor.sees_all_units() {
+        query
+    } else {
+        query
+            .filter(rectifications::unit_id.eq_any(actor.liaison_units()))
+            .filter(rectifications::status.ne(RectificationStatus::Drafted))
+    }
+}
+
+/// The states in which the unit has something to do.
+fn with_the_unit() -> Vec<RectificationStatus> {
+    RectificationStatus::ALL.iter().copied().filter(|status| status.is_with_the_unit()).collect()
+}
+
+fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Rectification> {
+    let row: Row =
+        visible_to(actor).filter(rectifications::id.eq(id)).select(Row::as_select()).first(conn)?;
+    let mut all = with_parts(conn, vec![row])?;
+    Ok(all.pop().ok_or(Refusal::NotFound)?)
+}
+
+fn with_parts(conn: &mut DbConnection, rows: Vec<Row>) -> StoreResult<Vec<Rectification>> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let mut measures = part::measures_of(conn, &ids)?;
+    let mut progress = part::progress_of(conn, &ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let id = row.id;
+            let measures = measures.extract_if(.., |(of, _)| *of == id).map(|(_, measure)| measure).collect();
+            let progress = progress.extract_if(.., |(of, _)| *of == id).map(|(_, entry)| entry).collect();
+            row.rectification(measures, progress)
+        })
+        .collect()
+}
+
+/// One rectification in the caller's scope, and its campaign.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<(Campaign, Rectification)> {
+    let rectification = find(read.conn, read.actor, id)?;
+    Ok((campaign::load(read.conn, rectification.campaign_id)?, rectification))
+}
+
+/// A rectification with what its rules read, all of it kept as it is until the write ends.
+pub struct Locked {
+    pub campaign: Campaign,
+    pub finding: Finding,
+    pub rectification: Rectification,
+}
+
+/// One rectification in the caller's scope, locked with its finding until the write ends.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Locked> {
+    let finding_id = find(tx.conn, tx.actor, id)?.content.finding_id;
+    let (campaign, finding) = finding::lock(tx, finding_id)?;
+    super::lock_row(tx.conn, "rectifications", id)?;
+    Ok(Locked { campaign, finding, rectification: find(tx.conn, tx.actor, id)? })
+}
+
+/// The rectifications in the caller's scope.
+pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Rectification>> {
+    let query = || {
+        let mut query = visible_to(read.actor);
+        if !filter.campaign_ids.is_empty() {
+            query = query.filter(rectifications::campaign_id.eq_any(filter.campaign_ids.clone()));
+        }
+        if !filter.unit_ids.is_empty() {
+            query = query.filter(rectifications::unit_id.eq_any(filter.unit_ids.clone()));
+        }
+        if !filter.finding_ids.is_empty() {
+            query = query.filter(rectifications::finding_id.eq_any(filter.finding_ids.clone()));
+        }
+        if !filter.statuses.is_empty() {
+            query = query.filter(rectifications::status.eq_any(filter.statuses.clone()));
+        }
+        if let Some(day) = filter.overdue_on {
+            let due = rectifications::due_on.lt(day);
+            query = query.filter(due).filter(rectifications::status.eq_any(with_the_unit()));
+        }
+        query
+    };
+    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
+    let mut rows = query().order(rectifications::id).limit(page.rows()).select(Row::as_select());
+    if let Some(after) = page.after {
+        rows = rows.filter(rectifications::id.gt(after));
+    }
+    let rows = rows.load(read.conn)?;
+    let all = with_parts(read.conn, rows)?;
+    Ok(page.cut(all, |rectification| rectification.id, total))
+}
+
+/// Whether a campaign has a rectification that is neither settled nor drafted, so that closing it is a
+/// leader's decision.
+pub fn any_unsettled(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<bool> {
+    let unsettled: Vec<_> =
+        RectificationStatus::ALL.iter().copied().filter(|status| status.is_unsettled()).collect();
+    let of_campaign = rectifications::table
+        .filter(rectifications::campaign_id.eq(campaign_id))
+        .filter(rectifications::status.eq_any(unsettled));
+    Ok(diesel::select(diesel::dsl::exists(of_campaign.select(rectifications::id))).get_result(conn)?)
+}
+
+/// An order that waits for its unit past its due date.
+#[derive(Clone, Debug, Queryable)]
+pub struct Overdue {
+    pub id: Id,
+    pub unit_id: Id,
+    pub number: Option<String>,
+    pub due_on: NaiveDate,
+    pub focus_item: FocusItem,
+    pub description: String,
+}
+
+/// The orders of a campaign that were due before a day and are still with their unit, most overdue first.
+pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: NaiveDate) -> StoreResult<Vec<Overdue>> {
+    Ok(rectifications::table
+        .inner_join(findings::table.on(findings::id.eq(rectifications::finding_id)))
+        .filter(rectifications::campaign_id.eq(campaign_id))
+        .filter(rectifications::status.eq_any(with_the_unit()))
+        .filter(rectifications::due_on.lt(today))
+        .order((rectifications::due_on, rectifications::id))
+        .select((
+            rectifications::id,
+            rectifications::unit_id,
+            rectifications::number,
+            rectifications::due_on,
+            findings::focus_item,
+            findings::description,
+        ))
+        .load(conn)?)
+}
+
+/// Drafts an order for a finding, which has no other active one.
+///
+/// # Errors
+/// [`Refusal::IdTaken`]; [`Refusal::InUse`] where another order of the finding is active.
+pub fn create(
+    tx: &mut Write<'_>,
+    id: Id,
+    finding: &Finding,
+    content: RectificationContent,
+) -> StoreResult<Rectification> {
+    if super::exists(tx.conn, "rectifications", id)? {
+        return Err(Refusal::IdTaken.into());
+    }
+    let of_finding = rectifications::table.filter(rectifications::finding_id.eq(finding.id));
+    let others: Vec<RectificationStatus> = of_finding.select(rectifications::status).load(tx.conn)?;
+    if !finding.status.takes_a_draft_order() || others.iter().any(|status| status.is_active()) {
+        return Err(Refusal::InUse.into());
+    }
+    let rectification = Rectification {
+        id,
+        version: 1,
+        campaign_id: finding.content.campaign_id,
+        unit_id: finding.content.unit_id,
+        status: RectificationStatus::Drafted,
+        first_due_on: content.due_on,
+        content,
+        number: None,
+        goal: None,
+        measures: Vec::new(),
+        progress: Vec::new(),
+        evidence: None,
+        submitted_at: None,
+        submitted_by: None,
+        submitted_late: false,
+        entered_for_unit: false,
+        return_reason: None,
+        close_opinion: None,
+        closed_at: None,
+        withdraw_reason: None,
+        ordered_at: None,
+        created_at: tx.now,
+    };
+    diesel::insert_into(rectifications::table).values(Row::of(&rectification)?).execute(tx.conn)?;
+    record(tx, "create", &rectification, None, None, Some(snapshot(&rectification)?))?;
+    Ok(rectification)
+}
+
+/// The next number of a campaign's orders, such as 连区办整改〔2023〕1号: counted by prefix and civil year.
+pub fn next_number(tx: &mut Write<'_>, campaign: &Campaign) -> StoreResult<String> {
+    let year = campaign.today(tx.now).format("%Y").to_string();
+    let prefix = &campaign.content.order_prefix;
+    let number = counter::next(tx, &format!("rectification {prefix} {year}"))?;
+    Ok(format!("{prefix}〔{year}〕{number}号"))
+}
+
+/// Changes a rectification, and its finding with it; `reason` where one was asked for.
+pub fn update(
+    tx: &mut Write<'_>,
+    action: &str,
+    locked: &Locked,
+    after: Rectification,
+    reason: Option<&str>,
+) -> StoreResult<Rectification> {
+    let before = &locked.rectification;
+    let rectification = Rectification { version: before.version + 1, ..after };
+    let row = Row::of(&rectification)?;
+    diesel::update(rectifications::table.find(rectification.id)).set(row).execute(tx.conn)?;
+    let (was, is) = (snapshot(before)?, snapshot(&rectification)?);
+    record(tx, action, &rectification, reason, Some(was), Some(is))?;
+    finding::follow(tx, &locked.finding, rectification.status)?;
+    Ok(rectification)
+}
+
+/// Deletes a draft.
+///
+/// # Errors
+/// [`Refusal::InUse`] for anything else.
+pub fn delete(tx: &mut Write<'_>, rectification: &Rectification) -> StoreResult<()> {
+    if rectification.status != RectificationStatus::Drafted {
+        return Err(Refusal::InUse.into());
+    }
+    diesel::delete(rectifications::table.find(rectification.id)).execute(tx.conn)?;
+    record(tx, "delete", rectification, None, Some(snapshot(rectification)?), None)
+}
+
+fn snapshot(rectification: &Rectification) -> StoreResult<Value> {
+    Ok(serde_json::json!({
+        "status": rectification.status,
+        "number": rectification.number,
+        "content": serde_json::to_value(&rectification.content)?,
+        "goal": rectification.goal,
+        "measures": serde_json::to_value(&rectification.measures)?,
+        "evidence": serde_json::to_value(&rectification.evidence)?,
+        "entered_for_unit": rectification.entered_for_unit,
+        "close_opinion": rectification.close_opinion,
+    }))
+}
+
+fn record(
+    tx: &mut Write<'_>,
+    action: &str,
+    rectification: &Rectification,
+    reason: Option<&str>,
+    before: Option<Value>,
+    after: Option<Value>,
+) -> StoreResult<()> {
+    let event = Event {
+        action,
+        record_kind: KIND,
+        record_id: rectification.id,
+        unit_id: Some(rectification.unit_id),
+        campaign_id: Some(rectification.campaign_id),
+        reason,
+        before,
+        after,
+    };
+    audit::record(tx, event)
+}

@@ -1,0 +1,111 @@
+//! A rectification as its row.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::measure::Measure;
+use crate::domain::rectification::{
+    Mode, ProgressEntry, Rectification, RectificationContent, RectificationStatus,
+};
+use crate::store::StoreResult;
+use crate::store::schema::rectifications;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = rectifications, treat_none_as_null = true)]
+pub(super) struct Row {
+    pub(super) id: Id,
+    version: i64,
+    campaign_id: Id,
+    unit_id: Id,
+    finding_id: Id,
+    number: Option<String>,
+    status: RectificationStatus,
+    mode: Mode,
+    requirement: String,
+    due_on: NaiveDate,
+    first_due_on: NaiveDate,
+    responsible_person: Option<String>,
+    goal: Option<String>,
+    evidence: Option<String>,
+    submitted_at: Option<Instant>,
+    submitted_by: Option<Id>,
+    submitted_late: bool,
+    entered_for_unit: bool,
+    return_reason: Option<String>,
+    close_opinion: Option<String>,
+    closed_at: Option<Instant>,
+    withdraw_reason: Option<String>,
+    ordered_at: Option<Instant>,
+    created_at: Instant,
+}
+
+impl Row {
+    pub(super) fn of(rectification: &Rectification) -> StoreResult<Self> {
+        let content = rectification.content.clone();
+        Ok(Self {
+            id: rectification.id,
+            version: rectification.version,
+            campaign_id: rectification.campaign_id,
+            unit_id: rectification.unit_id,
+            finding_id: content.finding_id,
+            number: rectification.number.clone(),
+            status: rectification.status,
+            mode: content.mode,
+            requirement: content.requirement,
+            due_on: content.due_on,
+            first_due_on: rectification.first_due_on,
+            responsible_person: content.responsible_person,
+            goal: rectification.goal.clone(),
+            evidence: rectification.evidence.as_ref().map(serde_json::to_string).transpose()?,
+            submitted_at: rectification.submitted_at,
+            submitted_by: rectification.submitted_by,
+            submitted_late: rectification.submitted_late,
+            entered_for_unit: rectification.entered_for_unit,
+            return_reason: rectification.return_reason.clone(),
+            close_opinion: rectification.close_opinion.clone(),
+            closed_at: rectification.closed_at,
+            withdraw_reason: rectification.withdraw_reason.clone(),
+            ordered_at: rectification.ordered_at,
+            created_at: rectification.created_at,
+        })
+    }
+
+    pub(super) fn rectification(
+        self,
+        measures: Vec<Measure>,
+        progress: Vec<ProgressEntry>,
+    ) -> StoreResult<Rectification> {
+        Ok(Rectification {
+            id: self.id,
+            version: self.version,
+            campaign_id: self.campaign_id,
+            unit_id: self.unit_id,
+            status: self.status,
+            content: RectificationContent {
+                finding_id: self.finding_id,
+                mode: self.mode,
+                requirement: self.requirement,
+                due_on: self.due_on,
+                responsible_person: self.responsible_person,
+            },
+            number: self.number,
+            first_due_on: self.first_due_on,
+            goal: self.goal,
+            measures,
+            progress,
+            evidence: self.evidence.as_deref().map(serde_json::from_str).transpose()?,
+            submitted_at: self.submitted_at,
+            submitted_by: self.submitted_by,
+            submitted_late: self.submitted_late,
+            entered_for_unit: self.entered_for_unit,
+            return_reason: self.return_reason,
+            close_opinion: self.close_opinion,
+            closed_at: self.closed_at,
+            withdraw_reason: self.withdraw_reason,
+            ordered_at: self.ordered_at,
+            created_at: self.created_at,
+        })
+    }
+}

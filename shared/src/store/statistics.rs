@@ -1,0 +1,152 @@
+//! The facts that statistics and reports count.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::schema::{campaign_units, findings, rectification_measures, rectifications, self_checks, units};
+use super::{DbConnection, StoreResult};
+use crate::domain::actor::Actor;
+use crate::domain::campaign::Campaign;
+use crate::domain::finding::{FindingStatus, Severity};
+use crate::domain::focus_item::FocusItem;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::measure::MeasureStatus;
+use crate::domain::rectification::RectificationStatus;
+use crate::domain::self_check::SelfCheckStatus;
+use crate::domain::statistics::{Facts, FindingFact, MeasureFact, OrderFact, UnitFact};
+use crate::domain::unit::UnitKind;
+
+/// Whose facts are counted.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// The whole campaign.
+    Campaign,
+    /// A liaison's own units.
+    Units(Vec<Id>),
+}
+
+impl Scope {
+    /// What this caller's figures are about.
+    pub fn of(actor: &Actor) -> Self {
+        if actor.sees_all_units() { Self::Campaign } else { Self::Units(actor.liaison_units()) }
+    }
+}
+
+#[derive(Queryable)]
+struct UnitRow {
+    unit_id: Id,
+    unit_kind: UnitKind,
+    selected_for_visit: bool,
+    self_check: Option<SelfCheckStatus>,
+    own_due_on: Option<NaiveDate>,
+    first_submitted_at: Option<Instant>,
+}
+
+/// All facts of a campaign in a scope, by four statements however large it is.
+pub fn facts(conn: &mut DbConnection, campaign: &Campaign, scope: &Scope) -> StoreResult<Facts> {
+    Ok(Facts { units: unit_facts(conn, campaign, scope)?, findings: finding_facts(conn, campaign, scope)? })
+}
+
+/// Every unit in scope. One that was taken out of a running campaign keeps its excused self-check.
+fn unit_facts(conn: &mut DbConnection, campaign: &Campaign, scope: &Scope) -> StoreResult<Vec<UnitFact>> {
+    let mut query = campaign_units::table
+        .inner_join(units::table.on(units::id.eq(campaign_units::unit_id)))
+        .left_join(
+            self_checks::table.on(self_checks::unit_id
+                .eq(campaign_units::unit_id)
+                .and(self_checks::campaign_id.eq(campaign_units::campaign_id))),
+        )
+        .filter(campaign_units::campaign_id.eq(campaign.id))
+        .order(campaign_units::unit_id)
+        .select((
+            campaign_units::unit_id,
+            units::kind,
+            campaign_units::selected_for_visit,
+            self_checks::status.nullable(),
+            self_checks::due_on.nullable(),
+            self_checks::first_submitted_at.nullable(),
+        ))
+        .into_boxed();
+    if let Scope::Units(own) = scope {
+        query = query.filter(campaign_units::unit_id.eq_any(own.clone()));
+    }
+    let rows: Vec<UnitRow> = query.load(conn)?;
+    let zone = campaign.content.time_zone.0;
+    let fact = |row: UnitRow| UnitFact {
+        unit_id: row.unit_id,
+        unit_kind: row.unit_kind,
+        self_check: row.self_check.unwrap_or(SelfCheckStatus::NotStarted),
+        self_check_due_on: campaign.self_check_due_on(row.own_due_on),
+        first_submitted_on: row.first_submitted_at.map(|at| at.date_in(zone)),
+        selected_for_visit: row.selected_for_visit && row.self_check != Some(SelfCheckStatus::Excused),
+        // Visits come with the next issue's resource; until then none is done.
+        visited: false,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+fn finding_facts(
+    conn: &mut DbConnection,
+    campaign: &Campaign,
+    scope: &Scope,
+) -> StoreResult<Vec<FindingFact>> {
+    let mut query = findings::table
+        .inner_join(units::table.on(units::id.eq(findings::unit_id)))
+        .filter(findings::campaign_id.eq(campaign.id))
+        .order(findings::id)
+        .select((findings::id, units::kind, findings::focus_item, findings::severity, findings::status))
+        .into_boxed();
+    if let Scope::Units(own) = scope {
+        query = query.filter(findings::unit_id.eq_any(own.clone()));
+    }
+    let rows: Vec<(Id, UnitKind, FocusItem, Severity, FindingStatus)> = query.load(conn)?;
+    let mut orders = orders(conn, campaign)?;
+    let fact = |(finding_id, unit_kind, focus_item, severity, status)| FindingFact {
+        finding_id,
+        unit_kind,
+        focus_item,
+        severity,
+        status,
+        order: orders.remove(&finding_id),
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+/// The order in force of each finding: a withdrawn one is history, a drafted one no order yet.
+fn orders(conn: &mut DbConnection, campaign: &Campaign) -> StoreResult<HashMap<Id, OrderFact>> {
+    let rows: Vec<(Id, Id, MeasureStatus)> = rectification_measures::table
+        .inner_join(rectifications::table.on(rectifications::id.eq(rectification_measures::rectification_id)))
+        .filter(rectifications::campaign_id.eq(campaign.id))
+        .order(rectification_measures::id)
+        .select((
+            rectification_measures::rectification_id,
+            rectification_measures::id,
+            rectification_measures::status,
+        ))
+        .load(conn)?;
+    let mut measures: HashMap<Id, Vec<MeasureFact>> = HashMap::new();
+    for (order_id, measure_id, status) in rows {
+        measures.entry(order_id).or_default().push(MeasureFact { measure_id, status });
+    }
+    let rows: Vec<(Id, Id, RectificationStatus, NaiveDate)> = rectifications::table
+        .filter(rectifications::campaign_id.eq(campaign.id))
+        .order(rectifications::id)
+        .select((
+            rectifications::id,
+            rectifications::finding_id,
+            rectifications::status,
+            rectifications::due_on,
+        ))
+        .load(conn)?;
+    let in_force = rows.into_iter().filter(|(_, _, status, _)| status.is_in_force());
+    // Of several the latest counts: a later one replaces the earlier in the map.
+    Ok(in_force
+        .map(|(id, finding_id, status, due_on)| {
+            let measures = measures.remove(&id).unwrap_or_default();
+            (finding_id, OrderFact { status, due_on, measures })
+        })
+        .collect())
+}
