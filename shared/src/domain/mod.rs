@@ -1,4 +1,5 @@
 //! Pure rules of the inspection: no database, network, file or clock call lives here.
+
 pub mod account;
 pub mod actor;
 pub mod answer;
@@ -24,6 +25,7 @@ pub mod rectification;
 pub mod refusal;
 pub mod report;
 pub mod room;
+pub mod scan;
 pub mod self_check;
 pub mod sending_hours;
 pub mod statistics;

@@ -1,11 +1,13 @@
 //! Notices (通知): what was told to whom, and what became of it. When overdue notices are due is in
 //! `overdue`, at which hours they go in `sending_hours`.
 
+mod recipient;
 mod status;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use recipient::Recipient;
 pub use status::{AttemptStatus, NoticeStatus, NoticeVerb};
 
 use super::email::EmailAddress;
@@ -46,6 +48,11 @@ impl NoticeKind {
     /// The others are written with their event, and go at once.
     pub fn is_scanned(self) -> bool {
         matches!(self, Self::SelfCheckOverdue | Self::RectificationOverdue)
+    }
+
+    /// Whether a later notice of this kind about the same record says all that holds.
+    pub fn is_replaced_by_the_next(self) -> bool {
+        self == Self::RectificationOrdered
     }
 
     /// Whom an event of this kind is told to; the kinds of the scan follow the campaign's stages.

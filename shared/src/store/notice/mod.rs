@@ -1,19 +1,124 @@
 //! Notices: the ledger of who was told what.
 
 mod announce;
-mod recipient;
+pub mod delivery;
+mod directory;
+mod recheck;
+mod row;
 
 use diesel::prelude::*;
+use serde_json::{Value, json};
 
 pub use announce::{Announcement, announce};
-pub(super) use recipient::{Directory, Recipient};
+pub(super) use directory::Directory;
+use row::{AttemptRow, Row};
 
-use super::schema::notices;
-use super::{StoreResult, Write, clock};
+use super::audit::{self, Event};
+use super::schema::{notice_attempts, notice_items, notices};
+use super::{Db, DbConnection, Read, StoreResult, Write, clock};
+use crate::domain::actor::Actor;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
-use crate::domain::notice::NoticeStatus;
+use crate::domain::notice::{Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise};
 use crate::domain::notice_content::NoticeContent;
+use crate::domain::page::{Listed, Page};
+
+const KIND: &str = "notice";
+
+/// What lists of notices are filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub kinds: Vec<NoticeKind>,
+    pub statuses: Vec<NoticeStatus>,
+    pub audiences: Vec<Audience>,
+    pub campaign_ids: Vec<Id>,
+    /// Tells the unit itself, alone or among others.
+    pub unit_ids: Vec<Id>,
+    pub record_ids: Vec<Id>,
+}
+
+/// The notices that a caller may see: whoever works for the whole district all of them, a liaison what
+/// the own units were told.
+fn visible_to(actor: &Actor) -> notices::BoxedQuery<'static, Db> {
+    let query = notices::table.into_boxed();
+    if actor.sees_all_units() {
+        return query;
+    }
+    let own = actor.liaison_units();
+    let about_own =
+        notice_items::table.filter(notice_items::unit_id.eq_any(own.clone())).select(notice_items::notice_id);
+    let about_others =
+        notice_items::table.filter(notice_items::unit_id.ne_all(own.clone())).select(notice_items::notice_id);
+    let own_items = notices::id.eq_any(about_own).and(notices::id.ne_all(about_others));
+    let own_unit = notices::unit_id.is_not_null().and(notices::unit_id.eq_any(own.into_iter().map(Some)));
+    query.filter(notices::audience.ne(Audience::Coordinators)).filter(own_unit.or(own_items))
+}
+
+fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Notice> {
+    let row: Row = visible_to(actor).filter(notices::id.eq(id)).select(Row::as_select()).first(conn)?;
+    row.notice()
+}
+
+/// One notice in the caller's scope.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Notice> {
+    find(read.conn, read.actor, id)
+}
+
+/// One notice in the caller's scope, locked until the write ends.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Notice> {
+    super::lock_row(tx.conn, "notices", id)?;
+    find(tx.conn, tx.actor, id)
+}
+
+/// The attempts to send a notice, first to last.
+pub fn attempts(conn: &mut DbConnection, notice_id: Id) -> StoreResult<Vec<Attempt>> {
+    let rows: Vec<AttemptRow> = notice_attempts::table
+        .filter(notice_attempts::notice_id.eq(notice_id))
+        .order(notice_attempts::id)
+        .select(AttemptRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(AttemptRow::attempt).collect())
+}
+
+/// The notices in the caller's scope.
+pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Notice>> {
+    let query = || {
+        let mut query = visible_to(read.actor);
+        if !filter.kinds.is_empty() {
+            query = query.filter(notices::kind.eq_any(filter.kinds.clone()));
+        }
+        if !filter.statuses.is_empty() {
+            query = query.filter(notices::status.eq_any(filter.statuses.clone()));
+        }
+        if !filter.audiences.is_empty() {
+            query = query.filter(notices::audience.eq_any(filter.audiences.clone()));
+        }
+        if !filter.campaign_ids.is_empty() {
+            query = query.filter(notices::campaign_id.eq_any(filter.campaign_ids.clone()));
+        }
+        if !filter.record_ids.is_empty() {
+            query = query.filter(notices::record_id.eq_any(filter.record_ids.clone()));
+        }
+        if !filter.unit_ids.is_empty() {
+            let among = notice_items::table
+                .filter(notice_items::unit_id.eq_any(filter.unit_ids.clone()))
+                .select(notice_items::notice_id);
+            let alone = notices::unit_id.eq_any(filter.unit_ids.iter().copied().map(Some));
+            query = query
+                .filter(notices::audience.ne(Audience::Coordinators))
+                .filter(notices::unit_id.is_not_null().and(alone).or(notices::id.eq_any(among)));
+        }
+        query
+    };
+    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
+    let mut rows = query().order(notices::id).limit(page.rows()).select(Row::as_select());
+    if let Some(after) = page.after {
+        rows = rows.filter(notices::id.gt(after));
+    }
+    let rows: Vec<Row> = rows.load(read.conn)?;
+    let notices = rows.into_iter().map(Row::notice).collect::<StoreResult<_>>()?;
+    Ok(page.cut(notices, |notice: &Notice| notice.id, total))
+}
 
 /// A notice as it is written.
 pub(super) struct NewNotice<'a> {
@@ -65,4 +170,96 @@ pub(super) fn insert(tx: &mut Write<'_>, new: &NewNotice<'_>) -> StoreResult<Id>
         .values((notices::id.eq(id), notices::version.eq(1), notices::status.eq(status), whom, what, when))
         .execute(tx.conn)?;
     Ok(id)
+}
+
+/// Lets the scan tell again what a notice was to tell.
+fn forget_items(tx: &mut Write<'_>, notice_id: Id) -> StoreResult<()> {
+    diesel::delete(notice_items::table.filter(notice_items::notice_id.eq(notice_id))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Sends a notice again, as a new mail where it would otherwise go to an address that has changed.
+pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> StoreResult<Notice> {
+    let (now, nothing) = (clock::system_now(), None::<String>);
+    let address = match before.unit_id {
+        Some(unit_id) => {
+            let directory = Directory::of(tx.conn, &[unit_id])?;
+            let in_charge = directory.recipients(before.audience, unit_id);
+            in_charge.into_iter().find(|one| one.account_id == before.account_id).and_then(|one| one.address)
+        }
+        None => before.address.clone(),
+    };
+    diesel::update(notices::table.find(before.id))
+        .set((
+            notices::version.eq(notices::version + 1),
+            notices::status.eq(status),
+            notices::attempts.eq(0),
+            notices::next_attempt_at.eq(now),
+            notices::due_at.eq(tx.now),
+            notices::ended_at.eq(None::<Instant>),
+        ))
+        .execute(tx.conn)?;
+    if address != before.address {
+        diesel::update(notices::table.find(before.id))
+            .set((
+                notices::message_id.eq(&nothing),
+                notices::object_key.eq(&nothing),
+                notices::object_sha256.eq(&nothing),
+                notices::rendered_at.eq(None::<Instant>),
+            ))
+            .execute(tx.conn)?;
+    }
+    changed(tx, "resend", before, None)
+}
+
+/// Calls a notice off.
+pub fn cancel(
+    tx: &mut Write<'_>,
+    before: &Notice,
+    status: NoticeStatus,
+    reason: &str,
+) -> StoreResult<Notice> {
+    diesel::update(notices::table.find(before.id))
+        .set((
+            notices::version.eq(notices::version + 1),
+            notices::status.eq(status),
+            notices::ended_at.eq(Some(tx.now)),
+            notices::cancel_reason.eq(reason),
+        ))
+        .execute(tx.conn)?;
+    changed(tx, "cancel", before, Some(reason))
+}
+
+/// Records how the unit was told instead.
+pub fn record_delivery(tx: &mut Write<'_>, before: &Notice, told: &ToldOtherwise) -> StoreResult<Notice> {
+    diesel::update(notices::table.find(before.id))
+        .set((
+            notices::version.eq(notices::version + 1),
+            notices::told_channel.eq(told.channel),
+            notices::told_name.eq(&told.told_name),
+            notices::told_at.eq(told.told_at),
+            notices::told_note.eq(&told.note),
+        ))
+        .execute(tx.conn)?;
+    changed(tx, "record-delivery", before, None)
+}
+
+fn changed(tx: &mut Write<'_>, action: &str, before: &Notice, reason: Option<&str>) -> StoreResult<Notice> {
+    let after = find(tx.conn, tx.actor, before.id)?;
+    let event = Event {
+        action,
+        record_kind: KIND,
+        record_id: before.id,
+        unit_id: before.unit_id,
+        campaign_id: Some(before.campaign_id),
+        reason,
+        before: Some(snapshot(before)),
+        after: Some(snapshot(&after)),
+    };
+    audit::record(tx, event)?;
+    Ok(after)
+}
+
+fn snapshot(notice: &Notice) -> Value {
+    json!({"status": notice.status, "address": notice.address, "told_otherwise": notice.told_otherwise})
 }

@@ -8,32 +8,9 @@ use crate::domain::account::AccountStatus;
 use crate::domain::actor::Role;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
-use crate::domain::notice::Audience;
+use crate::domain::notice::{Audience, Recipient};
 use crate::store::schema::{account_grants, accounts, units};
 use crate::store::{DbConnection, StoreResult};
-
-/// One recipient.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::store) struct Recipient {
-    pub(in crate::store) audience: Audience,
-    /// The unit that is told; `None` for the coordinators.
-    pub(in crate::store) unit_id: Option<Id>,
-    /// The account whose address it is, where it is an account's.
-    pub(in crate::store) account_id: Option<Id>,
-    /// `None` where nobody of the audience has an address.
-    pub(in crate::store) address: Option<EmailAddress>,
-}
-
-impl Recipient {
-    /// What tells recipients apart: the address, whoever's it is, so that nobody gets a mail twice.
-    pub(in crate::store) fn key(&self) -> String {
-        match (&self.address, self.unit_id) {
-            (Some(address), _) => address.as_str().to_lowercase(),
-            (None, Some(unit_id)) => format!("no address: {} of {unit_id}", self.audience),
-            (None, None) => format!("no address: {}", self.audience),
-        }
-    }
-}
 
 /// An account's address.
 #[derive(Queryable)]

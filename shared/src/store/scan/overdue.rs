@@ -1,0 +1,54 @@
+//! What is overdue in a campaign, from the records themselves.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::domain::campaign::Campaign;
+use crate::domain::id::Id;
+use crate::domain::notice::NoticeKind;
+use crate::domain::scan::Overdue;
+use crate::domain::self_check::{self, SelfCheckStatus};
+use crate::store::schema::{self_checks, units};
+use crate::store::{DbConnection, StoreResult};
+
+/// What the scan of this kind finds overdue on a day. A record without a date never is.
+pub(in crate::store) fn overdue(
+    conn: &mut DbConnection,
+    campaign: &Campaign,
+    kind: NoticeKind,
+    today: NaiveDate,
+) -> StoreResult<Vec<Overdue>> {
+    match kind {
+        NoticeKind::SelfCheckOverdue => self_checks(conn, campaign, today),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn self_checks(conn: &mut DbConnection, campaign: &Campaign, today: NaiveDate) -> StoreResult<Vec<Overdue>> {
+    type Found = (Id, SelfCheckStatus, Option<NaiveDate>, Id, String, bool);
+    let rows: Vec<Found> = self_checks::table
+        .inner_join(units::table.on(units::id.eq(self_checks::unit_id)))
+        .filter(self_checks::campaign_id.eq(campaign.id))
+        .order(self_checks::id)
+        .select((
+            self_checks::id,
+            self_checks::status,
+            self_checks::due_on,
+            units::id,
+            units::name,
+            units::restricted,
+        ))
+        .load(conn)?;
+    let overdue = |(record_id, status, own, unit_id, unit, restricted): Found| {
+        let due_on = campaign.self_check_due_on(own)?;
+        self_check::is_overdue(status, Some(due_on), today).then_some(Overdue {
+            record_id,
+            unit_id,
+            unit,
+            restricted,
+            due_on,
+            order: None,
+        })
+    };
+    Ok(rows.into_iter().filter_map(overdue).collect())
+}
