@@ -1,1 +1,7 @@
-fn main() {}
+//! Entry point of `xunjian-worker`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xunjian_worker::cli::run()
+}

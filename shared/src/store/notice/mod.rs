@@ -172,6 +172,12 @@ pub(super) fn insert(tx: &mut Write<'_>, new: &NewNotice<'_>) -> StoreResult<Id>
     Ok(id)
 }
 
+/// Whether a stored mail belongs to a notice, now or in an earlier attempt.
+pub fn names_object(conn: &mut DbConnection, object_key: &str) -> StoreResult<bool> {
+    let attempts = notice_attempts::table.filter(notice_attempts::object_key.eq(object_key));
+    Ok(attempts.count().get_result::<i64>(conn)? > 0)
+}
+
 /// Lets the scan tell again what a notice was to tell.
 fn forget_items(tx: &mut Write<'_>, notice_id: Id) -> StoreResult<()> {
     diesel::delete(notice_items::table.filter(notice_items::notice_id.eq(notice_id))).execute(tx.conn)?;

@@ -1,0 +1,205 @@
+//! The command line of `xunjian-worker`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use clap::{Parser, Subcommand};
+use shared::config::Settings;
+use shared::domain::instant::Instant;
+use shared::store::migrate::{self, Schema};
+use shared::store::{Store, clock, operation, scan};
+use shared::telemetry;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::mail::render::Renderer;
+use crate::runner;
+use crate::stop::{Stop, stop};
+use crate::worker::Worker;
+
+/// The background worker of the inspection service: scans for what is overdue, sends notices, compiles
+/// reports. Its settings are described in config.default.toml.
+///
+/// Exit codes: 0 done, 1 it failed, 2 the command line or a setting is wrong, 3 (status) no scan has come to
+/// its end for a long time.
+#[derive(Parser)]
+#[command(name = "xunjian-worker", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Works until it is told to stop.
+    Run,
+    /// Scans once, then works off everything that is due.
+    Tick {
+        /// Works as at this instant (RFC 3339), in a simulated database; moves no clock.
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<DateTime<FixedOffset>>,
+    },
+    /// Shows the notices that a scan would write, and writes none.
+    Preview {
+        /// As at this instant (RFC 3339).
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<DateTime<FixedOffset>>,
+    },
+    /// Shows when the last scan was, what waits and what failed.
+    Status,
+}
+
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// A last scan that is older than so many intervals is news.
+const SCANS_MISSED: i32 = 10;
+
+/// How long a waiting worker rests before it looks at the schema again.
+const REST: Duration = Duration::from_secs(1);
+
+/// What blocks may outlast the work at its stop.
+const LAST: Duration = Duration::from_millis(500);
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = match Settings::load().and_then(|settings| telemetry::start(&settings).map(|()| settings))
+    {
+        Ok(settings) => settings,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    let instant = |at: Option<DateTime<FixedOffset>>| at.map(|at| Instant::from(at.to_utc()));
+    let outcome = match cli.command {
+        Command::Run => in_runtime(work(&settings)),
+        Command::Tick { at } => in_runtime(tick(&settings, instant(at))),
+        Command::Preview { at } => preview(&settings, instant(at)),
+        Command::Status => status(&settings),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn in_runtime(work: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = Runtime::new()?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_timeout(LAST);
+    outcome
+}
+
+/// Asks to stop at SIGTERM or SIGINT.
+fn stop_at_signal() -> std::io::Result<Stop> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (stopper, stop) = stop();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("the worker stops");
+        stopper.ask();
+    });
+    Ok(stop)
+}
+
+async fn work(settings: &Settings) -> Outcome {
+    let mut stop = stop_at_signal()?;
+    let store = Store::open(settings)?;
+    let mut told = false;
+    loop {
+        match migrate::schema(&store) {
+            Ok(Schema::Current) => break,
+            Ok(Schema::Unknown) => return Err(NEWER.into()),
+            Ok(Schema::Behind) if told => {}
+            Ok(Schema::Behind) => tracing::info!("waiting for the api to migrate the database"),
+            // Whoever migrates at this moment may stand in the way.
+            Err(error) => tracing::warn!(%error, "the schema cannot be read yet"),
+        }
+        told = true;
+        stop.rest(REST).await;
+        if stop.is_asked() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    log_simulated_clock(&store)?;
+    let worker = Worker::open(settings, store, None)?;
+    tracing::info!("the worker runs");
+    runner::run(&worker, settings, &stop).await;
+    tracing::info!("the worker has stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+const NEWER: &str = "the database was migrated by a newer program";
+
+fn log_simulated_clock(store: &Store) -> Result<(), Box<dyn std::error::Error>> {
+    if let Some(offset) = store.with(clock::offset)? {
+        tracing::info!(civil = %(clock::system_now() + offset), "this is a simulated database");
+    }
+    Ok(())
+}
+
+/// A database whose schema this program knows.
+fn open(settings: &Settings) -> Result<Store, Box<dyn std::error::Error>> {
+    let store = Store::open(settings)?;
+    match migrate::schema(&store)? {
+        Schema::Current => Ok(store),
+        Schema::Behind => Err("the database is not migrated yet: run `xunjian-api migrate`".into()),
+        Schema::Unknown => Err(NEWER.into()),
+    }
+}
+
+async fn tick(settings: &Settings, at: Option<Instant>) -> Outcome {
+    let stop = stop_at_signal()?;
+    let store = open(settings)?;
+    log_simulated_clock(&store)?;
+    if at.is_some() && store.with(clock::offset)?.is_none() {
+        return Err("this is no simulated database: its clock is the real one".into());
+    }
+    runner::tick(&Worker::open(settings, store, at)?, &stop).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn preview(settings: &Settings, at: Option<Instant>) -> Outcome {
+    let (store, renderer) = (open(settings)?, Renderer::new()?);
+    let planned = store.with(|conn| {
+        let now = at.map_or_else(|| clock::civil_now(conn), Ok)?;
+        scan::plan(conn, now)
+    })?;
+    for notice in &planned {
+        let to = notice.recipient.address.as_ref().map_or("(no address)", |address| address.as_str());
+        let subject = renderer.render(&notice.content, "")?.subject;
+        println!("{}  {}  {to}  {subject}", notice.due_at, notice.content.matter.kind());
+    }
+    println!("{} notices", planned.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn status(settings: &Settings) -> Outcome {
+    let store = open(settings)?;
+    let (now, civil_now) = (clock::system_now(), store.with(clock::civil_now)?);
+    let state = store.with(|conn| operation::get(conn, civil_now))?;
+    let age = |since: Instant, now: Instant| format!("{} s ago ({since})", (now - since).num_seconds());
+    let last_scan = state.scan.done_at;
+    println!("last scan: {}", last_scan.map_or_else(|| "never".to_owned(), |at| age(at, now)));
+    let oldest = state.oldest_unsent_due_at;
+    println!(
+        "oldest unsent notice due: {}",
+        oldest.map_or_else(|| "none".to_owned(), |at| age(at, civil_now))
+    );
+    if let Some(until) = state.mail_paused_until {
+        println!("mail paused until: {until}");
+    }
+    for (status, count) in &state.notices {
+        println!("notices {status}: {count}");
+    }
+    let jobs = state.jobs;
+    println!("jobs queued: {}, running: {}, dead: {}", jobs.queued, jobs.running, jobs.dead);
+    let interval = TimeDelta::seconds(i64::try_from(settings.scan_seconds).unwrap_or(i64::MAX / 1000));
+    let alive = last_scan.is_some_and(|at| now - at <= interval * SCANS_MISSED);
+    Ok(if alive { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}

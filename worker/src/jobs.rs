@@ -1,0 +1,92 @@
+//! Jobs: claimed one at a time, done, and ended under the same lease.
+
+use chrono::TimeDelta;
+use shared::domain::job::Job;
+use shared::domain::refusal::Refusal;
+use shared::store::schedule::{self, Schedule};
+use shared::store::{StoreError, clock, idempotency, job, notice, session};
+
+use crate::delivery::MAILS;
+use crate::stop::Stop;
+use crate::worker::{Worker, WorkerError};
+
+/// How long a job is held; afterwards another worker takes it over.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// How often what lies about is swept.
+const SWEPT_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// A stored mail without a notice may be on its way to its row: so old it is not.
+const MAIL_UNCLAIMED: TimeDelta = TimeDelta::days(1);
+
+/// Queues what recurs and is due.
+pub async fn queue_recurring(worker: &Worker) -> Result<(), WorkerError> {
+    worker
+        .write(|tx| {
+            if schedule::take(tx.conn, Schedule::Sweep, clock::system_now(), SWEPT_EVERY)? {
+                for sweep in Job::SWEEPS {
+                    let key = serde_json::to_string(sweep)?;
+                    job::enqueue(tx, sweep, Some(&key))?;
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Does everything that is due, until nothing is left or the worker stops. A job that fails is put off, and
+/// stops no other.
+///
+/// # Errors
+/// The database is away.
+pub async fn work_off(worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
+    while !stop.is_asked() {
+        let claimed = worker.write(|tx| job::claim(tx, clock::system_now(), LEASE)).await?;
+        let Some(claim) = claimed else { return Ok(()) };
+        let (id, job) = (claim.id, claim.job.clone());
+        let outcome = run(worker, &job).await;
+        let ended = worker
+            .write(move |tx| match &outcome {
+                Ok(()) => job::finish(tx, &claim),
+                Err(error) => {
+                    tracing::error!(%id, %error, "a job failed");
+                    let (now, jitter) = (clock::system_now(), rand::random());
+                    job::fail(tx, &claim, &error.to_string(), now, jitter).map(drop)
+                }
+            })
+            .await;
+        match ended {
+            Err(WorkerError::Store(StoreError::Refused(Refusal::Stale))) => {
+                tracing::warn!(%id, "another worker has taken the job over");
+            }
+            ended => ended?,
+        }
+    }
+    Ok(())
+}
+
+async fn run(worker: &Worker, job: &Job) -> Result<(), WorkerError> {
+    match job {
+        Job::CompileReport { .. } => Err(WorkerError::Interrupted),
+        Job::SweepSessions => worker.with(|conn, _| session::sweep(conn, clock::system_now())).await,
+        Job::SweepIdempotencyKeys => {
+            worker.with(|conn, _| idempotency::sweep(conn, clock::system_now())).await
+        }
+        Job::SweepMails => sweep_mails(worker).await,
+    }
+}
+
+/// Removes mails whose worker died between storing them and noting them.
+async fn sweep_mails(worker: &Worker) -> Result<(), WorkerError> {
+    let old = worker.objects.stored_before(MAILS, clock::system_now() - MAIL_UNCLAIMED).await?;
+    for key in old {
+        let named = {
+            let key = key.clone();
+            worker.with(move |conn, _| notice::names_object(conn, &key)).await?
+        };
+        if !named {
+            worker.objects.delete(&key).await?;
+        }
+    }
+    Ok(())
+}
