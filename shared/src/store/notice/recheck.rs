@@ -11,8 +11,9 @@ use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::notice::{Audience, Notice, Overtaken, Recipient};
 use crate::domain::notice_content::Matter;
+use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
-use crate::store::schema::{notice_items, notices, self_checks};
+use crate::store::schema::{notice_items, notices, rectifications, self_checks};
 use crate::store::{StoreResult, Write, campaign, scan};
 
 /// What becomes of the notice.
@@ -96,6 +97,16 @@ fn event(
                 self_checks::table.find(notice.record_id).select(self_checks::status).first(tx.conn)?;
             (status != SelfCheckStatus::Returned).then_some(Overtaken::Settled)
         }
+        Matter::RectificationOrdered { due_on, .. } => match order(tx, notice.record_id)? {
+            (RectificationStatus::Closed | RectificationStatus::Withdrawn, _) => Some(Overtaken::Settled),
+            (_, now_due_on) => (now_due_on != *due_on).then_some(Overtaken::Redated),
+        },
+        Matter::RectificationReturned { due_on, .. } => match order(tx, notice.record_id)? {
+            (RectificationStatus::Returned, now_due_on) => {
+                (now_due_on != *due_on).then_some(Overtaken::Redated)
+            }
+            _ => Some(Overtaken::Settled),
+        },
         _ => None,
     };
     if overtaken.is_some() || !notice.content.matter.kind().is_replaced_by_the_next() {
@@ -109,6 +120,14 @@ fn event(
         .count()
         .get_result(tx.conn)?;
     Ok((later > 0).then_some(Overtaken::Replaced))
+}
+
+/// The state of an order, and its last day.
+fn order(tx: &mut Write<'_>, id: Id) -> StoreResult<(RectificationStatus, NaiveDate)> {
+    Ok(rectifications::table
+        .find(id)
+        .select((rectifications::status, rectifications::due_on))
+        .first(tx.conn)?)
 }
 
 /// Whether the recipient is still in charge. An event's notice passes to a successor who was not told of
