@@ -166,15 +166,15 @@ mod tests {
     fn another_due_date_starts_anew_and_a_new_recipient_is_told_at_once() {
         let unit_id = Id::new();
         let mut item = overdue(unit_id, DUE);
-        let told = telling(&planned(&[item.clone()], 1, &Told::default(), everybody));
+        let told = telling(&planned(std::slice::from_ref(&item), 1, &Told::default(), everybody));
         let other = |audience, unit_id| match audience {
             Audience::Unit => vec![mailbox(audience, Some(unit_id), "new@example.com")],
             audience => everybody(audience, unit_id),
         };
-        let mails = planned(&[item.clone()], 1, &told, other);
+        let mails = planned(std::slice::from_ref(&item), 1, &told, other);
         assert_eq!(mails.iter().map(|mail| mail.recipient.key()).collect::<Vec<_>>(), ["new@example.com"]);
         item.due_on = DUE + Days::new(3);
-        assert_eq!(planned(&[item.clone()], 3, &told, everybody), []);
+        assert_eq!(planned(std::slice::from_ref(&item), 3, &told, everybody), []);
         assert_eq!(planned(&[item], 4, &told, everybody).len(), 2);
     }
 
@@ -193,9 +193,9 @@ mod tests {
         let nobody = |audience, unit_id| {
             vec![Recipient { audience, unit_id: Some(unit_id), account_id: None, address: None }]
         };
-        let mails = planned(&[item.clone()], 1, &Told::default(), nobody);
+        let mails = planned(std::slice::from_ref(&item), 1, &Told::default(), nobody);
         assert_eq!(mails.len(), 2);
-        assert_eq!(planned(&[item.clone()], 1, &telling(&mails), nobody), []);
+        assert_eq!(planned(std::slice::from_ref(&item), 1, &telling(&mails), nobody), []);
         assert_eq!(planned(&[item], 2, &telling(&mails), nobody).len(), 3);
     }
 }

@@ -4,15 +4,13 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::domain::campaign::Campaign;
-use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::notice::NoticeKind;
 use crate::domain::notice_content::OrderRef;
-use crate::domain::rectification::{self, RectificationStatus};
 use crate::domain::scan::Overdue;
 use crate::domain::self_check::{self, SelfCheckStatus};
-use crate::store::schema::{findings, rectifications, self_checks, units};
-use crate::store::{DbConnection, StoreResult};
+use crate::store::schema::{self_checks, units};
+use crate::store::{DbConnection, StoreResult, rectification};
 
 /// What the scan of this kind finds overdue on a day. A record without a date never is.
 pub(in crate::store) fn overdue(
@@ -56,55 +54,23 @@ fn self_checks(conn: &mut DbConnection, campaign: &Campaign, today: NaiveDate) -
     Ok(rows.into_iter().filter_map(overdue).collect())
 }
 
-#[derive(Queryable)]
-struct Order {
-    id: Id,
-    status: RectificationStatus,
-    due_on: NaiveDate,
-    number: Option<String>,
-    focus_item: FocusItem,
-    description: String,
-    unit_id: Id,
-    unit: String,
-    restricted: bool,
-}
-
 fn rectifications(
     conn: &mut DbConnection,
     campaign: &Campaign,
     today: NaiveDate,
 ) -> StoreResult<Vec<Overdue>> {
-    let rows: Vec<Order> = rectifications::table
-        .inner_join(findings::table.on(findings::id.eq(rectifications::finding_id)))
-        .inner_join(units::table.on(units::id.eq(rectifications::unit_id)))
-        .filter(rectifications::campaign_id.eq(campaign.id))
-        .filter(rectifications::due_on.lt(today))
-        .order(rectifications::id)
-        .select((
-            rectifications::id,
-            rectifications::status,
-            rectifications::due_on,
-            rectifications::number,
-            findings::focus_item,
-            findings::description,
-            units::id,
-            units::name,
-            units::restricted,
-        ))
+    let orders = rectification::overdue(conn, campaign.id, today)?;
+    let named: Vec<(Id, String, bool)> = units::table
+        .filter(units::id.eq_any(orders.iter().map(|order| order.unit_id)))
+        .select((units::id, units::name, units::restricted))
         .load(conn)?;
-    let overdue = |row: Order| {
-        let overdue = rectification::overdue_days(row.status, Some(row.due_on), today) > 0;
+    let overdue = |order: rectification::Overdue| {
+        let (unit_id, unit, restricted) = named.iter().find(|(id, ..)| *id == order.unit_id)?.clone();
+        let (focus_item, description) = (order.focus_item, order.description);
         // What was ordered has a number.
-        let number = row.number.filter(|_| overdue)?;
-        let order = OrderRef { number, focus_item: row.focus_item, description: row.description };
-        Some(Overdue {
-            record_id: row.id,
-            unit_id: row.unit_id,
-            unit: row.unit,
-            restricted: row.restricted,
-            due_on: row.due_on,
-            order: Some(order),
-        })
+        let named = OrderRef { number: order.number?, focus_item, description };
+        let (record_id, due_on) = (order.id, order.due_on);
+        Some(Overdue { record_id, unit_id, unit, restricted, due_on, order: Some(named) })
     };
-    Ok(rows.into_iter().filter_map(overdue).collect())
+    Ok(orders.into_iter().filter_map(overdue).collect())
 }
