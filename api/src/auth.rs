@@ -10,13 +10,13 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, Responder, web};
 use sha2::{Digest, Sha256};
+use shared::store::clock;
 use shared::store::session::{self, Session};
-use shared::store::{StoreError, clock, idempotency};
 
 use crate::answer::Answer;
 use crate::error::{Problem, ProblemCode};
 use crate::extract::body::{read_body, text_header};
-use crate::extract::caller::{Caller, Repeat, kept_answer};
+use crate::extract::caller::{Caller, Repeat};
 use crate::password;
 use crate::request::RequestId;
 use crate::state::State;
@@ -65,15 +65,13 @@ async fn authenticate(request: &mut ServiceRequest) -> Result<Result<Caller, Ans
         if key.is_empty() || key.len() > 200 {
             return Err(Problem::naming(ProblemCode::InvalidHeader, "Idempotency-Key"));
         }
-        if is_upload(request) {
-            caller.repeat = Some(Repeat { key, fingerprint: None });
-            return Ok(Ok(caller));
+        caller.repeat = Some(Repeat { key, fingerprint: String::new() });
+        if !is_upload(request) {
+            let fingerprint = fingerprint(request, &caller).await?;
+            if let Some(answer) = caller.first_answer_to(fingerprint).await? {
+                return Ok(Err(answer));
+            }
         }
-        let repeat = Repeat { key, fingerprint: Some(fingerprint(request, &caller).await?) };
-        if let Some(answer) = first_answer(&caller, &repeat).await? {
-            return Ok(Err(answer));
-        }
-        caller.repeat = Some(repeat);
     }
     Ok(Ok(caller))
 }
@@ -103,17 +101,4 @@ async fn fingerprint(request: &mut ServiceRequest, caller: &Caller) -> Result<St
     hash.update(&body);
     request.set_payload(body.into());
     Ok(password::hex(&hash.finalize()))
-}
-
-async fn first_answer(caller: &Caller, repeat: &Repeat) -> Result<Option<Answer>, Problem> {
-    let (store, actor) = (caller.state.store.clone(), caller.session.actor.account_id);
-    let key = repeat.key.clone();
-    let found = web::block(move || match actor {
-        Some(account_id) => store.with(|conn| idempotency::find(conn, account_id, &key)),
-        None => Ok::<_, StoreError>(None),
-    });
-    match found.await.map_err(Problem::internal)?? {
-        Some(kept) => kept_answer(&kept, repeat).map(Some),
-        None => Ok(None),
-    }
 }

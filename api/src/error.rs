@@ -36,6 +36,7 @@ text_enum! {
         InUse = "in_use",
         IdTaken = "id_taken",
         Taken = "taken",
+        RangeNotSatisfiable = "range_not_satisfiable",
         Stale = "stale",
         BodyTooLarge = "body_too_large",
         UnsupportedMediaType = "unsupported_media_type",
@@ -67,6 +68,7 @@ impl ProblemCode {
             Self::InvalidTransition | Self::CampaignClosed | Self::InUse | Self::IdTaken | Self::Taken => {
                 StatusCode::CONFLICT
             }
+            Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -2,17 +2,21 @@
 //! several machines share them. Bytes first, row after: what no row names is swept.
 
 use std::ops::Range;
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::TryStreamExt;
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart};
 
 use crate::domain::instant::Instant;
+
+/// How many parts of one file are on their way to the storage at once.
+const UPLOADS: usize = 2;
 
 /// The storage did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +24,9 @@ pub enum ObjectError {
     /// The local folder cannot be made.
     #[error("the folder of objects cannot be made: {0}")]
     Folder(#[from] std::io::Error),
+    /// What should be stored cannot be read.
+    #[error("the bytes to be stored cannot be read: {0}")]
+    Read(std::io::Error),
     /// Anything else, with the key where there is one.
     #[error("the object storage failed: {0}")]
     Storage(#[from] object_store::Error),
@@ -55,6 +62,39 @@ impl Objects {
     pub async fn put(&self, key: &str, bytes: impl Into<Bytes>) -> Result<(), ObjectError> {
         self.0.put(&Path::from(key), bytes.into().into()).await?;
         Ok(())
+    }
+
+    /// Stores what a stream yields, whole or not at all, without holding all of it in memory.
+    pub async fn put_stream(
+        &self,
+        key: &str,
+        parts: impl Stream<Item = std::io::Result<Bytes>>,
+    ) -> Result<(), ObjectError> {
+        let mut upload = WriteMultipart::new(self.0.put_multipart(&Path::from(key)).await?);
+        let mut parts = pin!(parts);
+        while let Some(part) = parts.next().await {
+            match part {
+                Ok(bytes) => upload.put(bytes),
+                Err(error) => {
+                    upload.abort().await?;
+                    return Err(ObjectError::Read(error));
+                }
+            }
+            upload.wait_for_capacity(UPLOADS).await?;
+        }
+        upload.finish().await?;
+        Ok(())
+    }
+
+    /// The bytes of a range of a key, part by part.
+    pub async fn stream(
+        &self,
+        key: &str,
+        range: Range<u64>,
+    ) -> Result<impl Stream<Item = Result<Bytes, ObjectError>> + use<>, ObjectError> {
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        let found = self.0.get_opts(&Path::from(key), options).await?;
+        Ok(found.into_stream().map_err(ObjectError::from))
     }
 
     /// The bytes of a key.
@@ -99,6 +139,15 @@ mod tests {
         objects.put("mails/a.eml", "second".to_owned()).await.unwrap();
         assert_eq!(objects.get("mails/a.eml").await.unwrap(), "second");
         assert_eq!(objects.get_range("mails/a.eml", 1..4).await.unwrap(), "eco");
+        let parts = futures_util::stream::iter(["third ", "part"].map(|part| Ok(Bytes::from(part))));
+        objects.put_stream("mails/b.eml", parts).await.unwrap();
+        let read: Vec<Bytes> =
+            objects.stream("mails/b.eml", 2..8).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(read.concat(), b"ird pa");
+        let broken = [Ok(Bytes::from("x")), Err(std::io::Error::other("gone"))];
+        assert!(objects.put_stream("mails/c.eml", futures_util::stream::iter(broken)).await.is_err());
+        assert!(objects.get("mails/c.eml").await.is_err());
+        objects.delete("mails/b.eml").await.unwrap();
         let hour = TimeDelta::hours(1);
         let old = objects.stored_before("mails", system_now() + hour).await.unwrap();
         assert_eq!(old, ["mails/a.eml"]);

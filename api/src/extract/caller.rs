@@ -30,8 +30,8 @@ pub struct Caller {
 #[derive(Clone, Debug)]
 pub struct Repeat {
     pub key: String,
-    /// Hash of what was asked; an upload's is known when its bytes are.
-    pub fingerprint: Option<String>,
+    /// Hash of what was asked; an upload's is empty until its bytes are known.
+    pub fingerprint: String,
 }
 
 impl Caller {
@@ -48,6 +48,17 @@ impl Caller {
         let (store, session) = (self.state.store.clone(), self.session);
         let answer = web::block(move || store.read(&session.actor, read));
         Ok(answer.await.map_err(Problem::internal)??)
+    }
+
+    /// The answer that this very request got first, where it may be repeated; known by the fingerprint.
+    pub async fn first_answer_to(&mut self, fingerprint: String) -> Result<Option<Answer>, Problem> {
+        let account_id = self.actor().account_id;
+        let Some((repeat, account_id)) = self.repeat.as_mut().zip(account_id) else { return Ok(None) };
+        repeat.fingerprint = fingerprint;
+        let (store, key) = (self.state.store.clone(), repeat.key.clone());
+        let found = web::block(move || store.with(|conn| idempotency::find(conn, account_id, &key)));
+        let kept = found.await.map_err(Problem::internal)??;
+        kept.map(|kept| kept_answer(&kept, repeat)).transpose()
     }
 
     /// Changes something as this caller in one transaction, off the async threads. The answer is
@@ -90,7 +101,7 @@ fn to_keep(answer: &Answer, repeat: &Repeat) -> StoreResult<KeptAnswer> {
     let headers: std::collections::BTreeMap<&str, &str> =
         answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Ok(KeptAnswer {
-        fingerprint: repeat.fingerprint.clone().unwrap_or_default(),
+        fingerprint: repeat.fingerprint.clone(),
         status: i32::from(answer.status.as_u16()),
         headers: serde_json::to_string(&headers)?,
         body: answer.body.clone(),
@@ -98,8 +109,8 @@ fn to_keep(answer: &Answer, repeat: &Repeat) -> StoreResult<KeptAnswer> {
 }
 
 /// A kept answer, where this request is the one that got it.
-pub fn kept_answer(kept: &KeptAnswer, repeat: &Repeat) -> Result<Answer, Problem> {
-    if repeat.fingerprint.as_ref() != Some(&kept.fingerprint) {
+fn kept_answer(kept: &KeptAnswer, repeat: &Repeat) -> Result<Answer, Problem> {
+    if repeat.fingerprint != kept.fingerprint {
         return Err(Problem::new(ProblemCode::IdempotencyKeyReused));
     }
     let broken = |error: &dyn std::fmt::Display| Problem::internal(format!("a kept answer: {error}"));

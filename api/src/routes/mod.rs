@@ -1,5 +1,6 @@
 //! The operations, one file a noun.
 
+mod attachment;
 mod audit_event;
 mod dictionary;
 mod health;
@@ -32,6 +33,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(user::register)
         .configure(unit::register)
         .configure(report::register)
+        .configure(attachment::register)
         .configure(audit_event::register)
         .configure(dictionary::register);
 }

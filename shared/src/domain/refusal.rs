@@ -147,6 +147,8 @@ text_enum! {
         Blank = "blank",
         /// The text or list is longer than the limit.
         TooLong = "too_long",
+        /// The file is larger, or holds more, than the limit.
+        TooLarge = "too_large",
         /// The text holds a control character.
         ControlCharacter = "control_character",
         /// The text does not have the form that the field asks for.
