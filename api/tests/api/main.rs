@@ -5,6 +5,7 @@
 mod contract;
 mod support;
 
+mod attachment;
 mod audit_event;
 mod dictionary;
 mod report;

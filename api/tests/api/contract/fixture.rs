@@ -24,9 +24,15 @@ impl Fixture {
             report::ready(world, &made).await;
             made.id().to_owned()
         };
+        let attachment = |who, unit| crate::attachment::linked(world, who, Some(unit), None);
         let pairs = vec![
             ("/v1/campaigns/{id}", campaign.to_string(), other_campaign.to_string()),
             ("/v1/reports/{id}", report(campaign).await, report(other_campaign).await),
+            (
+                "/v1/attachments/{id}",
+                attachment(Who::Liaison, world.unit).await,
+                attachment(Who::OtherLiaison, world.other_unit).await,
+            ),
             ("/problems/{code}", "not_found".to_owned(), "not_found".to_owned()),
             ("/v1/units/{id}", unit.clone(), other.clone()),
             (

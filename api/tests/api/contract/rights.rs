@@ -36,6 +36,9 @@ const RIGHTS: &[(&str, &str, &str)] = &[
     ("replace_report_texts", "0+r+00", "0+r+00"),
     ("update_report_texts", "0+r+00", "0+r+00"),
     ("list_dictionaries", "++++++", "++++++"),
+    ("upload_attachment", "r++++r", "r++++r"),
+    ("get_attachment", "0++++0", "0+++00"),
+    ("get_attachment_content", "0++++0", "0+++00"),
     ("list_audit_events", "++++++", "++++++"),
     ("get_audit_event", "0++++0", "0+++00"),
 ];
@@ -43,8 +46,10 @@ const RIGHTS: &[(&str, &str, &str)] = &[
 async fn attempt(world: &World, who: Who, operation: &Operation, path: &str) -> (char, String) {
     let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
     let mut request = world.request(who, method, path);
-    if operation.spec.get("requestBody").is_some() {
+    if operation.has_json_body() {
         request = request.json(&json!({}));
+    } else if operation.spec.get("requestBody").is_some() {
+        request = request.raw("multipart/form-data; boundary=edge", "--edge--\r\n");
     }
     let reply = request.send().await;
     let seen = match reply.status {

@@ -18,6 +18,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::user::happy_path(&world).await;
     crate::unit::happy_path(&world).await;
     crate::audit_event::happy_path(&world).await;
+    crate::attachment::happy_path(&world).await;
     crate::dictionary::happy_path(&world).await;
     crate::report::happy_path(&world).await;
     let counted = world.pins();
