@@ -1,10 +1,19 @@
 //! The worker's tests, one binary.
+//!
+//! PostgreSQL comes from `XUNJIAN_TEST_POSTGRES`, which `scripts/test` and `scripts/with-postgres` set.
 
+#[path = "../../../api/tests/api/support/database.rs"]
+mod database;
+
+mod delivery;
 mod golden;
+mod job;
 mod mail_message;
 mod mail_render;
 mod mail_transport;
 mod notices;
 mod report;
 mod report_material;
+mod scan;
 mod smtp_server;
+mod world;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 /// What the server does instead of its usual reply.
 #[derive(Clone, Copy)]
@@ -37,6 +37,7 @@ struct State {
     commands: Mutex<Vec<String>>,
     arrived: Mutex<Vec<Arrived>>,
     connections: AtomicUsize,
+    message: Notify,
 }
 
 pub struct SmtpServer {
@@ -53,6 +54,7 @@ impl SmtpServer {
             commands: Mutex::default(),
             arrived: Mutex::default(),
             connections: AtomicUsize::new(0),
+            message: Notify::new(),
         });
         let shared = Arc::clone(&state);
         tokio::spawn(async move {
@@ -78,6 +80,11 @@ impl SmtpServer {
 
     pub async fn arrived(&self) -> Vec<Arrived> {
         self.state.arrived.lock().await.clone()
+    }
+
+    /// Waits until a message has arrived since the last wait.
+    pub async fn message_arrived(&self) {
+        self.state.message.notified().await;
     }
 
     pub fn connections(&self) -> usize {
@@ -119,6 +126,7 @@ async fn serve(stream: TcpStream, state: &State) -> std::io::Result<()> {
         if verb == "DATA" && taken {
             let bytes = read_message(&mut stream).await?;
             state.arrived.lock().await.push(Arrived { from: from.clone(), to: to.clone(), bytes });
+            state.message.notify_one();
             respond(&mut stream, state, ".", "250 2.0.0 queued as 4711").await?;
         }
     }
