@@ -49,8 +49,21 @@ impl Answer {
 
     /// 200 with a record.
     pub fn record<R: Representation>(record: &R) -> StoreResult<Self> {
-        let etag = format!("\"{}\"", record.version());
-        Ok(Self { headers: vec![(header::ETAG, etag)], ..Self::json(record)? })
+        Ok(Self::json(record)?.with_version(record.version()))
+    }
+
+    /// 201 with what now lives under another record, its place, and that record's version.
+    pub fn created_under(location: String, body: &impl Serialize, version: i64) -> StoreResult<Self> {
+        let mut answer = Self::json(body)?.with_version(version);
+        answer.status = StatusCode::CREATED;
+        answer.headers.push((header::LOCATION, location));
+        Ok(answer)
+    }
+
+    /// The same answer with the version of the record that it is about, as its ETag.
+    pub fn with_version(mut self, version: i64) -> Self {
+        self.headers.push((header::ETAG, format!("\"{version}\"")));
+        self
     }
 
     /// 200 with anything.
@@ -98,4 +111,11 @@ pub struct List<T> {
     /// How many items all pages have, where `count=true` asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
+}
+
+impl<T> List<T> {
+    /// A list that is so short by its nature that it has no pages.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None, total: None }
+    }
 }

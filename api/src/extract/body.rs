@@ -190,6 +190,30 @@ fn is_json(request: &HttpRequest) -> bool {
     }
 }
 
+/// A body that may be left out altogether, where all its fields may: then it is `{}`.
+#[derive(Clone, Debug)]
+pub struct OptionalBody(pub Body);
+
+impl FromRequest for OptionalBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            let body = Body::from_request(request, payload);
+            return Box::pin(async move { body.await.map(Self) });
+        }
+        let (headers, payload) = (request.headers().clone(), payload.take());
+        Box::pin(async move {
+            match read_body(headers, payload, 0).await {
+                Ok(_) => Ok(Self(Body(Value::Object(serde_json::Map::new())))),
+                // Bytes without a media type are no JSON.
+                Err(_) => Err(Problem::new(ProblemCode::UnsupportedMediaType)),
+            }
+        })
+    }
+}
+
 impl FromRequest for Body {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;

@@ -2,6 +2,7 @@
 
 mod attachment;
 mod audit_event;
+mod campaign;
 mod dictionary;
 mod health;
 mod problem;
@@ -34,6 +35,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(unit::register)
         .configure(report::register)
         .configure(attachment::register)
+        .configure(campaign::register)
         .configure(audit_event::register)
         .configure(dictionary::register);
 }

@@ -7,6 +7,7 @@ mod support;
 
 mod attachment;
 mod audit_event;
+mod campaign;
 mod dictionary;
 mod report;
 mod session;

@@ -21,6 +21,7 @@ pub mod notice_content;
 pub mod overdue;
 pub mod page;
 pub mod phase;
+pub mod reason;
 pub mod rectification;
 pub mod refusal;
 pub mod report;

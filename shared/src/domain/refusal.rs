@@ -56,6 +56,17 @@ impl Refusal {
     pub fn invalid(pointer: impl Into<String>, code: Code) -> Self {
         Self::Invalid(vec![Violation::new(pointer, code)])
     }
+
+    /// The same with other pointers, for content that is checked as a part of something else.
+    pub fn repointed(self, pointer: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Invalid(violations) => {
+                let moved = |v: Violation| Violation { pointer: pointer(&v.pointer), ..v };
+                Self::Invalid(violations.into_iter().map(moved).collect())
+            }
+            other => other,
+        }
+    }
 }
 
 /// One rule that the content breaks.

@@ -46,6 +46,8 @@ pub const WORDS: &[Word] = &[
     word("campaign_status", "closed", "已结束", "closed"),
     word("mail_content", "link_only", "仅含事项和链接", "matter and link only"),
     word("mail_content", "full", "含具体内容", "full text"),
+    word("warning_kind", "no_address", "没有可用的电子邮箱", "no address"),
+    word("warning_kind", "no_limit", "面积标准未配置", "no area limit configured"),
     word("unit_kind", "subdistrict", "街道办事处", "sub-district office"),
     word("unit_kind", "township", "乡镇人民政府", "township government"),
     word("unit_kind", "functional_zone", "功能板块", "functional zone"),
@@ -215,8 +217,8 @@ mod tests {
         assert_complete::<account::AccountStatus>("account_status");
         assert_complete::<unit::UnitStatus>("unit_status");
         assert_complete::<unit::StandardClass>("standard_class");
-        assert_complete::<campaign::CampaignStatus>("campaign_status");
         assert_complete::<notice_content::MailContent>("mail_content");
+        assert_complete::<campaign::WarningKind>("warning_kind");
         assert_complete::<phase::Timing>("timing");
         assert_complete::<answer::MaterialState>("material_state");
         assert_complete::<finding::Misreporting>("misreporting");

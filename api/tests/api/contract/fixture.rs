@@ -1,12 +1,18 @@
 //! Records for the walks: for each collection one in the scope of [`Who::Liaison`] and one foreign to them.
 
+use shared::domain::id::Id;
+
+use crate::campaign;
 use crate::report;
 use crate::support::{Who, World};
 
 /// The ids that stand in for the parameters of path templates.
 pub struct Fixture {
-    pairs: Vec<(&'static str, String, String)>,
+    pairs: Vec<Pair>,
 }
+
+/// A path up to a parameter, the record of one's own, and the foreign one.
+type Pair = (&'static str, String, String);
 
 impl Fixture {
     /// Makes the records.
@@ -17,17 +23,16 @@ impl Fixture {
             events.body["items"][0]["id"].as_str().expect("an event").to_owned()
         };
         let (unit, other) = (world.unit.to_string(), world.other_unit.to_string());
-        let campaign = report::campaign_of(world, "专项巡检", world.unit).await;
-        let other_campaign = report::campaign_of(world, "另一专项巡检", world.other_unit).await;
-        let report = |campaign| async move {
+        let own = campaign::open(world, "本单位在内的巡检", &[world.unit]).await;
+        let foreign = campaign::open(world, "本单位不在内的巡检", &[world.other_unit]).await;
+        let report = |campaign: Id| async move {
             let made = report::request(world, campaign, "public").await;
             report::ready(world, &made).await;
             made.id().to_owned()
         };
+        let (own_report, foreign_report) = (report(own.id()).await, report(foreign.id()).await);
         let attachment = |who, unit| crate::attachment::linked(world, who, Some(unit), None);
         let pairs = vec![
-            ("/v1/campaigns/{id}", campaign.to_string(), other_campaign.to_string()),
-            ("/v1/reports/{id}", report(campaign).await, report(other_campaign).await),
             (
                 "/v1/attachments/{id}",
                 attachment(Who::Liaison, world.unit).await,
@@ -40,6 +45,13 @@ impl Fixture {
                 world.account(Who::Liaison).to_string(),
                 world.account(Who::OtherLiaison).to_string(),
             ),
+            ("/v1/campaigns/{id}", own.id.clone(), foreign.id.clone()),
+            ("/v1/campaigns/{id}/phases/{kind}", "self_check".to_owned(), "self_check".to_owned()),
+            ("/v1/campaigns/{id}/units/{unit_id}", unit.clone(), other.clone()),
+            ("/v1/campaigns/{id}/documents/{document_id}", own.document, foreign.document),
+            ("/v1/reports/{id}", own_report, foreign_report),
+            ("/v1/reports/{id}/files/{format}", "html".to_owned(), "html".to_owned()),
+            ("/v1/reports/{id}/rows/{figure}", "problems.total".to_owned(), "problems.total".to_owned()),
             ("/v1/audit-events/{id}", audit(unit).await, audit(other).await),
         ];
         Self { pairs }
@@ -48,22 +60,20 @@ impl Fixture {
     /// The path of an operation on the record of one's own and on the foreign one; the same where the
     /// template has no parameter.
     pub fn paths(&self, template: &str) -> (String, String) {
-        if !template.contains('{') {
-            return (template.to_owned(), template.to_owned());
+        (self.filled(template, |(_, own, _)| own), self.filled(template, |(.., foreign)| foreign))
+    }
+
+    fn filled(&self, template: &str, record: impl Fn(&Pair) -> &String) -> String {
+        let mut path = String::new();
+        let mut rest = template;
+        while let Some((text, parameter)) = rest.split_once('{') {
+            let (_, after) = parameter.split_once('}').expect("a parameter ends");
+            let start = &template[..template.len() - after.len()];
+            let pair = self.pairs.iter().find(|(known, ..)| *known == start);
+            let pair = pair.unwrap_or_else(|| panic!("fixture.rs knows no record for {start}"));
+            path = path + text + record(pair);
+            rest = after;
         }
-        let pair = self
-            .pairs
-            .iter()
-            .filter(|(start, ..)| template.starts_with(start))
-            .max_by_key(|(start, ..)| start.len());
-        let (start, own, foreign) =
-            pair.unwrap_or_else(|| panic!("fixture.rs knows no record for {template}"));
-        let filled = |id: &str| {
-            let open = start.rfind('{').expect("a parameter");
-            let path = template.replacen(start, &format!("{}{id}", &start[..open]), 1);
-            // Words, of which any will do.
-            path.replace("{format}", "html").replace("{figure}", "problems.total")
-        };
-        (filled(own), filled(foreign))
+        path + rest
     }
 }

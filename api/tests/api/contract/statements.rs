@@ -17,6 +17,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::session::happy_path(&world).await;
     crate::user::happy_path(&world).await;
     crate::unit::happy_path(&world).await;
+    crate::campaign::happy_path(&world).await;
     crate::audit_event::happy_path(&world).await;
     crate::attachment::happy_path(&world).await;
     crate::dictionary::happy_path(&world).await;

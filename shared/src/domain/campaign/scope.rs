@@ -4,8 +4,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::plan::check_unique;
 use crate::domain::id::Id;
+use crate::domain::refusal::{Code, Refusal, Violation, Violations};
+use crate::domain::self_check::SelfCheckStatus;
 use crate::text_enum;
+
+/// How many units a campaign has at most.
+pub const MAX_UNITS: usize = 2_000;
 
 /// A unit in the scope of a campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -23,6 +29,36 @@ pub struct ScopeUnit {
 
 fn selected() -> bool {
     true
+}
+
+/// A unit in scope with its self-check, which it has once the campaign is open. From then on its own last
+/// day is the self-check's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScopeEntry {
+    pub unit: ScopeUnit,
+    /// Id and state of the self-check; `excused` where the unit was taken out again.
+    pub self_check: Option<(Id, SelfCheckStatus)>,
+}
+
+impl ScopeEntry {
+    /// Whether it takes part: it was not taken out, nor excused.
+    pub fn takes_part(&self) -> bool {
+        self.self_check.is_none_or(|(_, status)| status != SelfCheckStatus::Excused)
+    }
+}
+
+/// Checks the units of a campaign; whether they exist is the store's to find.
+///
+/// # Errors
+/// Too many of them, one that stands twice.
+pub fn check_units(units: &[ScopeUnit]) -> Result<(), Refusal> {
+    let mut violations = Violations::default();
+    if units.len() > MAX_UNITS {
+        violations.push(Violation::with("/units", Code::TooLong, MAX_UNITS));
+    } else {
+        check_unique(&mut violations, "/units", "unit_id", units.iter().map(|unit| unit.unit_id));
+    }
+    violations.refuse()
 }
 
 text_enum! {

@@ -1,13 +1,25 @@
 //! Campaigns.
 
+mod document;
 mod item;
+mod life;
 mod phase;
+mod scope;
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde_json::{Value, json};
 
+pub use document::{add_document, document, documents, remove_document};
+pub use item::{focus_items, materials, put_focus_items, put_materials};
+pub use life::{close, open, reopen, warnings};
+pub use phase::{change as change_phases, decide as decide_phase, decisions};
+pub use scope::{UnitFilter, add_unit, list_units, put_units, remove_unit, unit, units, update_unit};
+
 use super::audit::{self, Event};
-use super::schema::{campaign_units, campaigns};
+use super::schema::{
+    campaign_documents, campaign_focus_items, campaign_materials, campaign_phases, campaign_units, campaigns,
+};
 use super::{Db, DbConnection, Read, StoreError, StoreResult, Write};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::{Campaign, CampaignContent, CampaignStatus};
@@ -204,7 +216,7 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: CampaignContent) -> StoreResu
     let row = Row::of(&campaign)?;
     diesel::insert_into(campaigns::table).values(row).execute(tx.conn).map_err(name_taken)?;
     phase::replace(tx, id, &campaign.content.phases)?;
-    item::put_in_all(tx, id)?;
+    item::insert_focus_items(tx, id, &item::all_focus_items())?;
     record(tx, "create", &campaign, Change { after: Some(snapshot(&campaign)?), ..Change::default() })?;
     Ok(campaign)
 }
@@ -232,6 +244,48 @@ pub fn update(
         after: Some(snapshot(&campaign)?),
         ..Change::default()
     };
+    record(tx, action, &campaign, change)?;
+    Ok(campaign)
+}
+
+/// Deletes a draft with all that lives under it.
+///
+/// # Errors
+/// [`Refusal::InUse`] where it was opened, or a record refers to it.
+pub fn delete(tx: &mut Write<'_>, campaign: &Campaign) -> StoreResult<()> {
+    if campaign.status != CampaignStatus::Draft {
+        return Err(Refusal::InUse.into());
+    }
+    macro_rules! delete_from {
+        ($($table:ident),+) => {
+            $(diesel::delete($table::table.filter($table::campaign_id.eq(campaign.id))).execute(tx.conn)?;)+
+        };
+    }
+    delete_from!(
+        campaign_phases,
+        campaign_focus_items,
+        campaign_materials,
+        campaign_documents,
+        campaign_units
+    );
+    diesel::delete(campaigns::table.find(campaign.id)).execute(tx.conn).map_err(|error| match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Refusal::InUse.into(),
+        error => StoreError::from(error),
+    })?;
+    record(tx, "delete", campaign, Change { before: Some(snapshot(campaign)?), ..Change::default() })
+}
+
+/// Raises the version of a campaign under which something was written, and records that.
+fn child_written(
+    tx: &mut Write<'_>,
+    before: &Campaign,
+    action: &str,
+    change: Change<'_>,
+) -> StoreResult<Campaign> {
+    let campaign = Campaign { version: before.version + 1, ..before.clone() };
+    diesel::update(campaigns::table.find(campaign.id))
+        .set(campaigns::version.eq(campaign.version))
+        .execute(tx.conn)?;
     record(tx, action, &campaign, change)?;
     Ok(campaign)
 }
