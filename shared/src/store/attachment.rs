@@ -173,6 +173,30 @@ pub fn link(tx: &mut Write<'_>, ids: &[Id], target: &LinkedTo, pointer: &str) ->
     Ok(())
 }
 
+/// Gives the attachments of records that are deleted back to their uploaders: unless they are linked again,
+/// they are swept.
+pub(super) fn release(tx: &mut Write<'_>, record_kind: &str, record_ids: &[Id]) -> StoreResult<()> {
+    let of_records = || {
+        attachments::table
+            .filter(attachments::record_kind.eq(record_kind))
+            .filter(attachments::record_id.eq_any(record_ids.iter().copied().map(Some)))
+    };
+    let rows: Vec<Row> = of_records().select(Row::as_select()).load(tx.conn)?;
+    diesel::update(of_records())
+        .set((
+            attachments::expires_at.eq(clock::system_now() + UNLINKED_KEPT),
+            attachments::record_kind.eq(None::<String>),
+            attachments::record_id.eq(None::<Id>),
+            attachments::unit_id.eq(None::<Id>),
+            attachments::campaign_id.eq(None::<Id>),
+        ))
+        .execute(tx.conn)?;
+    for attachment in rows.into_iter().map(Row::attachment) {
+        record(tx, "release", &attachment, None)?;
+    }
+    Ok(())
+}
+
 fn same_record(one: &LinkedTo, other: &LinkedTo) -> bool {
     one.record_kind == other.record_kind && one.record_id == other.record_id
 }

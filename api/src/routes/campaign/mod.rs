@@ -15,7 +15,7 @@ use shared::domain::id::Id;
 use shared::domain::refusal::Refusal;
 use shared::domain::text::TextEnum;
 use shared::store::campaign::{self, Filter};
-use shared::store::{StoreResult, Write};
+use shared::store::{DbConnection, StoreResult, Write, rectification};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -49,6 +49,11 @@ const DRAFT: &[CampaignStatus] = &[CampaignStatus::Draft];
 const OPEN: &[CampaignStatus] = &[CampaignStatus::Open];
 const NOT_CLOSED: &[CampaignStatus] = &[CampaignStatus::Draft, CampaignStatus::Open];
 
+/// Whether a rectification of the campaign is neither settled nor drafted.
+fn is_unsettled(conn: &mut DbConnection, id: Id) -> StoreResult<bool> {
+    Ok(!rectification::with_unsettled(conn, &[id])?.is_empty())
+}
+
 /// Admits a coordinator's write of a campaign or of what lives under it, possible in these states. A create
 /// names no version.
 fn admit(
@@ -66,7 +71,7 @@ fn admit(
         return Ok(());
     }
     campaign.writable()?;
-    let allowed = campaign.status.allowed_actions(tx.actor, false);
+    let allowed = campaign.status.allowed_actions(tx.actor, is_unsettled(tx.conn, campaign.id)?);
     let allowed = allowed.into_iter().map(TextEnum::as_str).collect();
     Err(Refusal::InvalidTransition { status: campaign.status.as_str(), verb: change, allowed }.into())
 }

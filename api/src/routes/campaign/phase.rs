@@ -127,7 +127,7 @@ async fn put_phases(
             let mut violations = Violations::default();
             check_phases(&mut violations, "/phases", &phases);
             violations.refuse()?;
-            let campaign = campaign::change_phases(tx, &before, phases)?;
+            let campaign = campaign::change_phases(tx, &before, phases, None)?;
             answer(tx.conn, &campaign)
         })
         .await
@@ -145,7 +145,7 @@ async fn create_phase(caller: Caller, id: web::Path<Id>, body: Body) -> Result<A
             admit(tx, &before, None, DRAFT, "create-phase")?;
             let phase: Phase = body.read()?;
             let phases = before.with_new_phase(phase)?;
-            let campaign = campaign::change_phases(tx, &before, phases)?;
+            let campaign = campaign::change_phases(tx, &before, phases, None)?;
             let location = format!("/v1/campaigns/{id}/phases/{}", phase.kind);
             Answer::created_under(location, &phase, campaign.version)
         })
@@ -215,11 +215,12 @@ async fn update_phase(
             violations.require(is_draft || change.reason.is_some(), "/reason", Code::Missing);
             violations.refuse()?;
             let phases = before.with_phase(new)?;
-            let campaign = match change.reason {
-                Some(reason) if !is_draft => {
-                    campaign::decide_phase(tx, &before, phases, (old, new), &reason)?
-                }
-                _ => campaign::change_phases(tx, &before, phases)?,
+            let reason = change.reason.as_deref();
+            let campaign = match reason {
+                // Nothing is decided where nothing changes.
+                _ if new == old => before,
+                Some(reason) if !is_draft => campaign::decide_phase(tx, &before, phases, (old, new), reason)?,
+                _ => campaign::change_phases(tx, &before, phases, reason)?,
             };
             Ok(Answer::json(&new)?.with_version(campaign.version))
         })
@@ -244,7 +245,7 @@ async fn delete_phase(
             admit(tx, &before, Some(if_match), DRAFT, "delete-phase")?;
             let mut phases = before.content.phases.clone();
             phases.retain(|phase| phase.kind != kind);
-            let campaign = campaign::change_phases(tx, &before, phases)?;
+            let campaign = campaign::change_phases(tx, &before, phases, None)?;
             Ok(Answer::empty().with_version(campaign.version))
         })
         .await

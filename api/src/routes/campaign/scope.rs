@@ -3,6 +3,7 @@
 use actix_web::{get, patch, post, put, web};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use shared::domain::actor::Role;
 use shared::domain::campaign::{Campaign, CampaignStatus, ScopeEntry, ScopeUnit, check_units};
 use shared::domain::id::Id;
 use shared::domain::reason::Reason;
@@ -276,6 +277,10 @@ async fn remove_campaign_unit(
         .write(move |tx| {
             let before = campaign::lock(tx, id)?;
             let unit = campaign::unit(tx.conn, tx.actor, id, unit_id)?.unit;
+            // Nobody excuses their own unit (回避).
+            if tx.actor.has(Role::Coordinator) && tx.actor.belongs_to(unit_id) {
+                return Err(Refusal::OwnUnit.into());
+            }
             admit(tx, &before, Some(if_match), OPEN, "remove-unit")?;
             let reason: Reason = body.read()?;
             reason.check()?;

@@ -11,6 +11,7 @@ use shared::store::{StoreResult, Write, campaign};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::is_unsettled;
 use super::view::CampaignView;
 use crate::answer::Answer;
 use crate::error::Problem;
@@ -27,7 +28,7 @@ fn admit(tx: &mut Write<'_>, id: Id, if_match: IfMatch, verb: CampaignVerb) -> S
     let campaign = campaign::lock(tx, id)?;
     CampaignStatus::permit(tx.actor, verb)?;
     if_match.0.check(campaign.version)?;
-    let unsettled = false;
+    let unsettled = is_unsettled(tx.conn, id)?;
     campaign.status.step(tx.actor, verb, unsettled)?;
     Ok((campaign, unsettled))
 }

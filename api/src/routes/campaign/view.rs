@@ -12,9 +12,10 @@ use shared::domain::page::Listed;
 use shared::domain::phase::{Phase, PhaseKind};
 use shared::domain::sending_hours::SendingHours;
 use shared::domain::time_zone::TimeZone;
-use shared::store::{DbConnection, Read, StoreResult, Write, campaign};
+use shared::store::{DbConnection, Read, StoreResult, Write, campaign, rectification};
 use utoipa::ToSchema;
 
+use super::is_unsettled;
 use crate::answer::Representation;
 
 /// A campaign.
@@ -83,13 +84,20 @@ impl CampaignView {
 
     /// A page of campaigns.
     pub fn listed(read: &mut Read<'_>, campaigns: Listed<Campaign>) -> StoreResult<Listed<Self>> {
-        Ok(campaigns.map(|campaign| Self::of(campaign, read.actor, read.now, false, None)))
+        let ids: Vec<Id> = campaigns.items.iter().map(|campaign| campaign.id).collect();
+        let unsettled = rectification::with_unsettled(read.conn, &ids)?;
+        let view = |campaign: Campaign| {
+            let unsettled = unsettled.contains(&campaign.id);
+            Self::of(campaign, read.actor, read.now, unsettled, None)
+        };
+        Ok(campaigns.map(view))
     }
 
     fn whole(conn: &mut DbConnection, actor: &Actor, now: Instant, campaign: Campaign) -> StoreResult<Self> {
+        let unsettled = is_unsettled(conn, campaign.id)?;
         let told = actor.has_any(&[Role::Coordinator, Role::Leader]);
         let warnings = told.then(|| campaign::warnings(conn, campaign.id)).transpose()?;
-        Ok(Self::of(campaign, actor, now, false, warnings))
+        Ok(Self::of(campaign, actor, now, unsettled, warnings))
     }
 
     fn of(

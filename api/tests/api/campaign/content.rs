@@ -186,3 +186,35 @@ on_both_engines! {
         }
     }
 }
+
+on_both_engines! {
+    async fn a_documents_file_is_read_by_whoever_sees_the_campaign_until_the_document_is_taken_away(world: &World) {
+        let campaign = draft(world, "专项巡检", &[world.unit]).await;
+        let pdf = "%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n";
+        let file = crate::attachment::upload(world, Who::Coordinator, "通知.pdf", pdf).await.expect(201);
+        let foreign = crate::attachment::upload(world, Who::Inspector, "别人的.pdf", pdf).await.expect(201);
+        let post = || world.post(Who::Coordinator, &campaign.path("/documents"));
+        let wrong = json!({"title": "通知", "attachment_id": foreign.id()});
+        post().json(&wrong).send().await.violates(&["/attachment_id attachment_unknown"]);
+        let document = json!({"title": "通知", "attachment_id": file.id()});
+        let made = post().json(&document).send().await.expect(201);
+        assert_eq!(made.body["attachment_id"], file.id());
+        // It belongs to one document.
+        post().json(&document).send().await.violates(&["/attachment_id attachment_unknown"]);
+        let path = format!("/v1/attachments/{}", file.id());
+        world.get(Who::Liaison, &path).send().await.refused(404, "not_found");
+        campaign.act(Who::Coordinator, "/open").await.expect(200);
+        world.get(Who::Liaison, &path).send().await.expect(200);
+        world.get(Who::OtherLiaison, &path).send().await.refused(404, "not_found");
+        campaign.write("DELETE", &format!("/documents/{}", made.id()), &json!({})).await.expect(204);
+        world.get(Who::Liaison, &path).send().await.refused(404, "not_found");
+        world.get(Who::Coordinator, &path).send().await.expect(200);
+        // A draft that is deleted lets its files go as well.
+        let other = draft(world, "撤销的巡检", &[]).await;
+        let post = world.post(Who::Coordinator, &other.path("/documents"));
+        post.json(&document).send().await.expect(201);
+        other.write("DELETE", "", &json!({})).await.expect(204);
+        world.get(Who::Coordinator, &path).send().await.expect(200);
+        world.get(Who::Leader, &path).send().await.refused(404, "not_found");
+    }
+}

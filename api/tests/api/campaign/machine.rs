@@ -1,6 +1,14 @@
 //! Draft, open, closed: who leads a campaign from one into the other, and what it takes then.
 
+use diesel::prelude::*;
 use serde_json::json;
+use shared::domain::actor::Actor;
+use shared::domain::finding::{FindingContent, FindingSource, Misreporting, Severity};
+use shared::domain::focus_item::FocusItem;
+use shared::domain::id::Id;
+use shared::domain::rectification::{Mode, RectificationContent, RectificationStatus};
+use shared::store::schema::rectifications;
+use shared::store::{finding, rectification};
 
 use super::scope::told;
 use super::{Campaign, draft, open};
@@ -155,5 +163,57 @@ on_both_engines! {
         draft(world, "撤销的巡检", &[]).await;
         let opened = open(world, "举行的巡检", &[world.unit]).await;
         opened.write("DELETE", "", &json!({})).await.refused(409, "in_use");
+    }
+}
+
+/// Orders a rectification of the liaison's unit.
+fn order(world: &World, campaign_id: Id) {
+    let content = FindingContent {
+        campaign_id,
+        unit_id: world.unit,
+        focus_item: FocusItem::Leasing,
+        source: FindingSource::Inspection,
+        severity: Severity::General,
+        description: "租用办公用房未履行审批手续".to_owned(),
+        handling_opinion: None,
+        misreporting: Misreporting::None,
+        misreporting_serious: false,
+    };
+    let ordered = world.store.write(&Actor::system("test"), "test", |tx| {
+        let finding = finding::create(tx, Id::new(), content.clone())?;
+        let order = RectificationContent {
+            finding_id: finding.id,
+            mode: Mode::Immediate,
+            requirement: "限期腾退".to_owned(),
+            due_on: "2023-09-10".parse().expect("a date"),
+            responsible_person: None,
+        };
+        let order = rectification::create(tx, Id::new(), &finding, order)?;
+        diesel::update(rectifications::table.find(order.id))
+            .set(rectifications::status.eq(RectificationStatus::Ordered))
+            .execute(tx.conn)?;
+        Ok(())
+    });
+    ordered.expect("it is ordered");
+}
+
+on_both_engines! {
+    async fn with_an_unsettled_rectification_a_leader_closes_and_says_why(world: &World) {
+        let campaign = in_state(world, "open", "尚有整改的巡检").await;
+        let other = in_state(world, "open", "没有整改的巡检").await;
+        order(world, campaign.id());
+        assert_eq!(campaign.seen_by(Who::Coordinator).await.actions(), [""; 0]);
+        assert_eq!(campaign.seen_by(Who::Leader).await.actions(), ["close"]);
+        let list = world.get(Who::Coordinator, "/v1/campaigns").send().await.expect(200);
+        let actions: Vec<_> =
+            list.body["items"].as_array().expect("items").iter().map(|item| item["allowed_actions"].clone()).collect();
+        assert_eq!(actions, [json!([]), json!(["close"])]);
+        let refused = campaign.act(Who::Coordinator, "/close").await.refused(409, "invalid_transition");
+        assert_eq!(refused.body["allowed_actions"], json!([]));
+        let etag = campaign.etag().await;
+        let close = || world.post(Who::Leader, &campaign.path("/close")).if_match(&etag);
+        close().send().await.violates(&["/reason missing"]);
+        close().json(&json!({"reason": "余下问题转入日常监管"})).send().await.expect(200);
+        other.act(Who::Coordinator, "/close").await.expect(200);
     }
 }

@@ -65,7 +65,9 @@ on_both_engines! {
         assert_eq!(decision["decided_by"], world.account(Who::Coordinator).to_string());
         assert!(decision["decided_at"].as_str().is_some_and(|at| at.starts_with("2023-07-31T")));
         assert_eq!(told(world, "schedule_changed"), 2);
-        // What is refused is neither decided nor told.
+        // What is refused, or changes nothing, is neither decided nor told.
+        let same = campaign.write("PATCH", path, &change).await.expect(200);
+        assert_eq!(same.etag(), changed.etag());
         let wrong = json!({"starts_on": "2023-08-01", "reason": "有误"});
         campaign.write("PATCH", path, &wrong).await.violates(&["/starts_on out_of_order"]);
         assert_eq!(told(world, "schedule_changed"), 2);

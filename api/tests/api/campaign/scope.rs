@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use shared::domain::actor::Role;
 use shared::domain::id::Id;
-use shared::store::schema::notices;
+use shared::store::schema::{account_grants, notices};
 
 use super::{draft, open, plan};
 use crate::on_both_engines;
@@ -136,6 +137,27 @@ on_both_engines! {
         assert_eq!(back.body["self_check_id"], added.body["self_check_id"], "it goes on with what it had");
         assert_ne!(back.body["self_check_status"], "excused");
         assert_eq!(back.body["selected_for_visit"], true);
+    }
+}
+
+on_both_engines! {
+    async fn nobody_takes_their_own_unit_out(world: &World) {
+        let campaign = open(world, "专项巡检", &[world.unit, world.other_unit]).await;
+        let belonging = (
+            account_grants::id.eq(Id::new()),
+            account_grants::account_id.eq(world.account(Who::OtherCoordinator)),
+            account_grants::role.eq(Role::Coordinator),
+            account_grants::unit_id.eq(world.unit),
+        );
+        let belongs = world
+            .store
+            .with(|conn| Ok(diesel::insert_into(account_grants::table).values(belonging).execute(conn)?));
+        belongs.expect("the coordinator belongs to the unit");
+        let remove = format!("/units/{}/remove", world.unit);
+        campaign.act(Who::OtherCoordinator, &remove).await.refused(403, "own_unit");
+        let other = format!("/units/{}/remove", world.other_unit);
+        campaign.act(Who::OtherCoordinator, &other).await.expect(200);
+        campaign.act(Who::Coordinator, &remove).await.expect(200);
     }
 }
 

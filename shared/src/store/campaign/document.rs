@@ -4,11 +4,15 @@ use diesel::prelude::*;
 use serde_json::to_value;
 
 use super::Change;
+use crate::domain::attachment::LinkedTo;
 use crate::domain::campaign::{Campaign, CampaignDocument, DocumentContent, MAX_ENTRIES};
 use crate::domain::id::Id;
 use crate::domain::refusal::{Code, Refusal, Violation};
 use crate::store::schema::campaign_documents;
-use crate::store::{DbConnection, StoreResult, Write};
+use crate::store::{DbConnection, StoreError, StoreResult, Write, attachment};
+
+/// The kind of record to which their attachments belong.
+const KIND: &str = "campaign_document";
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = campaign_documents)]
@@ -54,7 +58,7 @@ pub fn document(conn: &mut DbConnection, campaign_id: Id, id: Id) -> StoreResult
 /// Adds a document behind the others.
 ///
 /// # Errors
-/// [`Refusal::IdTaken`]; too many documents.
+/// [`Refusal::IdTaken`]; too many documents; an attachment that is not the caller's to give.
 pub fn add_document(
     tx: &mut Write<'_>,
     campaign: &Campaign,
@@ -68,6 +72,18 @@ pub fn add_document(
     if others.len() >= MAX_ENTRIES {
         return Err(Refusal::Invalid(vec![Violation::with("", Code::TooLong, MAX_ENTRIES)]).into());
     }
+    let target = LinkedTo {
+        record_kind: KIND.to_owned(),
+        record_id: id,
+        unit_id: None,
+        campaign_id: Some(campaign.id),
+    };
+    let attachments: Vec<Id> = content.attachment_id.into_iter().collect();
+    attachment::link(tx, &attachments, &target, "/attachment_id").map_err(|error| match error {
+        // There is one, not a list of them.
+        StoreError::Refused(refusal) => refusal.repointed(|_| "/attachment_id".to_owned()).into(),
+        error => error,
+    })?;
     let row = Row {
         id,
         campaign_id: campaign.id,
@@ -82,13 +98,22 @@ pub fn add_document(
     Ok((campaign, CampaignDocument { id, content }))
 }
 
-/// Takes a document away.
+/// Takes all documents of a draft away that is deleted itself.
+pub(super) fn remove_all(tx: &mut Write<'_>, campaign_id: Id) -> StoreResult<()> {
+    let ids: Vec<Id> = rows(tx.conn, campaign_id)?.into_iter().map(|row| row.id).collect();
+    diesel::delete(campaign_documents::table.filter(campaign_documents::campaign_id.eq(campaign_id)))
+        .execute(tx.conn)?;
+    attachment::release(tx, KIND, &ids)
+}
+
+/// Takes a document away. Its attachment is the uploader's own again.
 pub fn remove_document(
     tx: &mut Write<'_>,
     campaign: &Campaign,
     document: &CampaignDocument,
 ) -> StoreResult<Campaign> {
     diesel::delete(campaign_documents::table.find(document.id)).execute(tx.conn)?;
+    attachment::release(tx, KIND, &[document.id])?;
     let change = Change { before: Some(to_value(&document.content)?), ..Change::default() };
     super::child_written(tx, campaign, "remove-document", change)
 }

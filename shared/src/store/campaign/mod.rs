@@ -17,9 +17,7 @@ pub use phase::{change as change_phases, decide as decide_phase, decisions};
 pub use scope::{UnitFilter, add_unit, list_units, put_units, remove_unit, unit, units, update_unit};
 
 use super::audit::{self, Event};
-use super::schema::{
-    campaign_documents, campaign_focus_items, campaign_materials, campaign_phases, campaign_units, campaigns,
-};
+use super::schema::{campaign_focus_items, campaign_materials, campaign_phases, campaign_units, campaigns};
 use super::{Db, DbConnection, Read, StoreError, StoreResult, Write};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::{Campaign, CampaignContent, CampaignStatus};
@@ -261,13 +259,8 @@ pub fn delete(tx: &mut Write<'_>, campaign: &Campaign) -> StoreResult<()> {
             $(diesel::delete($table::table.filter($table::campaign_id.eq(campaign.id))).execute(tx.conn)?;)+
         };
     }
-    delete_from!(
-        campaign_phases,
-        campaign_focus_items,
-        campaign_materials,
-        campaign_documents,
-        campaign_units
-    );
+    document::remove_all(tx, campaign.id)?;
+    delete_from!(campaign_phases, campaign_focus_items, campaign_materials, campaign_units);
     diesel::delete(campaigns::table.find(campaign.id)).execute(tx.conn).map_err(|error| match error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Refusal::InUse.into(),
         error => StoreError::from(error),

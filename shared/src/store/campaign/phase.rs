@@ -83,10 +83,15 @@ pub fn decisions(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<Ph
     Ok(rows.into_iter().map(DecisionRow::decision).collect())
 }
 
-/// Gives a campaign other phases, while it is a draft.
-pub fn change(tx: &mut Write<'_>, before: &Campaign, phases: Vec<Phase>) -> StoreResult<Campaign> {
+/// Gives a draft other phases; with the reason where one was given.
+pub fn change(
+    tx: &mut Write<'_>,
+    before: &Campaign,
+    phases: Vec<Phase>,
+    reason: Option<&str>,
+) -> StoreResult<Campaign> {
     let content = CampaignContent { phases, ..before.content.clone() };
-    super::update(tx, "update", before, Campaign { content, ..before.clone() }, None)
+    super::update(tx, "update", before, Campaign { content, ..before.clone() }, reason)
 }
 
 /// Records the decision that a phase of an open campaign has other dates, and tells the units concerned. `phases` are all of them with

@@ -130,15 +130,16 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
     Ok(page.cut(all, |rectification| rectification.id, total))
 }
 
-/// Whether a campaign has a rectification that is neither settled nor drafted, so that closing it is a
-/// leader's decision.
-pub fn any_unsettled(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<bool> {
-    let unsettled: Vec<_> =
-        RectificationStatus::ALL.iter().copied().filter(|status| status.is_unsettled()).collect();
-    let of_campaign = rectifications::table
-        .filter(rectifications::campaign_id.eq(campaign_id))
-        .filter(rectifications::status.eq_any(unsettled));
-    Ok(diesel::select(diesel::dsl::exists(of_campaign.select(rectifications::id))).get_result(conn)?)
+/// Those of the campaigns that have a rectification which is neither settled nor drafted, so that closing
+/// them is a leader's decision.
+pub fn with_unsettled(conn: &mut DbConnection, campaign_ids: &[Id]) -> StoreResult<Vec<Id>> {
+    let unsettled = RectificationStatus::ALL.iter().copied().filter(|status| status.is_unsettled());
+    Ok(rectifications::table
+        .filter(rectifications::campaign_id.eq_any(campaign_ids))
+        .filter(rectifications::status.eq_any(unsettled))
+        .select(rectifications::campaign_id)
+        .distinct()
+        .load(conn)?)
 }
 
 /// An order that waits for its unit past its due date.
