@@ -30,6 +30,7 @@ CREATE TABLE notices (
     object_key TEXT,
     object_sha256 TEXT,
     rendered_at TIMESTAMP,
+    words TEXT,
     overtaken_by TEXT,
     cancel_reason TEXT,
     told_channel TEXT,

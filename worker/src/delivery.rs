@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use shared::domain::backoff;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
-use shared::domain::notice::StoredMail;
+use shared::domain::notice::{StoredMail, Words};
 use shared::domain::refusal::Refusal;
 use shared::domain::report::sha256;
 use shared::store::notice::delivery::{self, Claim, End};
@@ -147,13 +147,14 @@ async fn rendered(
     let rendered_at = worker.with(|_, now| Ok(now)).await?;
     let words =
         worker.renderer.render(&notice.content, &worker.link(&notice.record_kind, notice.record_id))?;
+    let in_ledger = Words { subject: words.subject.clone(), text: words.text.clone() };
     // A name of its own each time: what a worker stored that died before its row is no other's message.
     let name = Id::new();
     let message_id = message::message_id(name.as_str(), envelope);
     let bytes = message::build(words, envelope, Stamp { message_id: &message_id, date: rendered_at })?;
     let object_key = format!("{MAILS}/{name}.eml");
     worker.objects.put(&object_key, bytes.clone()).await?;
-    Ok((StoredMail { message_id, object_key, sha256: sha256(&bytes), rendered_at }, bytes))
+    Ok((StoredMail { message_id, object_key, sha256: sha256(&bytes), rendered_at, words: in_ledger }, bytes))
 }
 
 #[cfg(test)]

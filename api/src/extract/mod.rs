@@ -3,4 +3,5 @@
 pub mod body;
 pub mod caller;
 pub mod if_match;
+pub mod if_none_match;
 pub mod list;

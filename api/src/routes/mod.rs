@@ -5,11 +5,14 @@ mod audit_event;
 mod campaign;
 mod dictionary;
 mod health;
+mod notice;
+mod operation;
 mod problem;
 mod report;
 mod session;
 mod unit;
 mod user;
+mod workday;
 
 use actix_web::middleware::from_fn;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -37,5 +40,8 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(attachment::register)
         .configure(campaign::register)
         .configure(audit_event::register)
-        .configure(dictionary::register);
+        .configure(dictionary::register)
+        .configure(notice::register)
+        .configure(operation::register)
+        .configure(workday::register);
 }

@@ -15,7 +15,8 @@ pub async fn happy_path(world: &World) {
     world.patch(Who::Coordinator, &path).if_match(&made.etag()).json(&change).send().await.expect(200);
 }
 
-async fn create(world: &World, name: &str) -> crate::support::Reply {
+/// Makes a unit with nobody's address.
+pub async fn create(world: &World, name: &str) -> crate::support::Reply {
     let unit = json!({"name": name, "kind": "subdistrict", "standard_class": "county"});
     world.post(Who::Coordinator, "/v1/units").json(&unit).send().await.expect(201)
 }

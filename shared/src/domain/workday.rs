@@ -48,7 +48,7 @@ impl YearContent {
     ///
     /// # Errors
     /// All broken rules at once: a day that stands twice or in another year, a text that is none.
-    pub fn check(&self, year: i32) -> Result<(), Refusal> {
+    pub fn check(&self, year: Year) -> Result<(), Refusal> {
         let mut violations = Violations::default();
         violations.text("/notice", &self.notice, 200);
         if self.days.len() > 366 {
@@ -57,10 +57,31 @@ impl YearContent {
         let mut seen = BTreeSet::new();
         for (index, moved) in self.days.iter().enumerate() {
             let pointer = format!("/days/{index}/day");
-            violations.require(moved.day.year() == year, pointer.as_str(), Code::OutOfRange);
+            violations.require(moved.day.year() == year.0, pointer.as_str(), Code::OutOfRange);
             violations.require(seen.insert(moved.day), pointer, Code::Duplicate);
         }
         violations.refuse()
+    }
+}
+
+/// A year of the calendar, of four digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "i32")]
+#[schema(minimum = 1000, maximum = 9999, example = 2023)]
+pub struct Year(i32);
+
+impl Year {
+    /// Its number.
+    pub fn number(self) -> i32 {
+        self.0
+    }
+}
+
+impl TryFrom<i32> for Year {
+    type Error = &'static str;
+
+    fn try_from(number: i32) -> Result<Self, Self::Error> {
+        if (1000..=9999).contains(&number) { Ok(Self(number)) } else { Err("not a year of four digits") }
     }
 }
 
@@ -68,7 +89,7 @@ impl YearContent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkdayYear {
     pub id: Id,
-    pub year: i32,
+    pub year: Year,
     pub version: i64,
     pub content: YearContent,
 }
@@ -169,7 +190,9 @@ pub(crate) mod tests {
             moved(NaiveDate::MIN, DayKind::Holiday),
         ];
         let content = YearContent { notice: "国办发明电〔2022〕16号".to_owned(), days };
-        let Err(Refusal::Invalid(violations)) = content.check(2023) else { panic!("nothing was refused") };
+        let Err(Refusal::Invalid(violations)) = content.check(Year(2023)) else {
+            panic!("nothing was refused")
+        };
         let broken: Vec<_> = violations.iter().map(|v| (v.pointer.as_str(), v.code)).collect();
         assert_eq!(broken, [("/days/1/day", Code::Duplicate), ("/days/2/day", Code::OutOfRange)]);
     }

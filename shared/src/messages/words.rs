@@ -144,6 +144,11 @@ pub const WORDS: &[Word] = &[
     word("delivery_channel", "in_person", "当面", "in person"),
     word("delivery_channel", "paper", "纸质文件", "on paper"),
     word("delivery_channel", "message", "短信或即时消息", "message"),
+    word("overtaken", "campaign_closed", "巡检已结束", "campaign closed"),
+    word("overtaken", "settled", "事项已办结", "settled"),
+    word("overtaken", "redated", "期限已调整", "another due date"),
+    word("overtaken", "replaced", "已有新通知", "replaced by a later notice"),
+    word("overtaken", "recipient_changed", "联系人已更换", "recipient changed"),
     word("day_kind", "working", "工作日", "working day"),
     word("day_kind", "holiday", "休息日", "day off"),
     word("report_status", "queued", "排队中", "queued"),
@@ -228,6 +233,7 @@ mod tests {
         assert_complete::<notice::NoticeStatus>("notice_status");
         assert_complete::<notice::AttemptStatus>("attempt_status");
         assert_complete::<notice::DeliveryChannel>("delivery_channel");
+        assert_complete::<notice::Overtaken>("overtaken");
         assert_complete::<workday::DayKind>("day_kind");
         assert_complete::<report::ReportStatus>("report_status");
         assert_complete::<report::ReportStage>("report_stage");

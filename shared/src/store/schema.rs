@@ -270,6 +270,7 @@ diesel::table! {
         object_key -> Nullable<Text>,
         object_sha256 -> Nullable<Text>,
         rendered_at -> Nullable<Timestamp>,
+        words -> Nullable<Text>,
         overtaken_by -> Nullable<Text>,
         cancel_reason -> Nullable<Text>,
         told_channel -> Nullable<Text>,

@@ -9,7 +9,7 @@ use super::schema::{workday_years, workdays};
 use super::{DbConnection, StoreError, StoreResult, Write};
 use crate::domain::id::Id;
 use crate::domain::refusal::Refusal;
-use crate::domain::workday::{DayKind, MovedDay, WorkdayCalendar, WorkdayYear, YearContent};
+use crate::domain::workday::{DayKind, MovedDay, WorkdayCalendar, WorkdayYear, Year, YearContent};
 
 const KIND: &str = "workdays";
 
@@ -32,13 +32,13 @@ pub fn calendar(conn: &mut DbConnection) -> StoreResult<WorkdayCalendar> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where nobody has entered its announcement.
-pub fn get(conn: &mut DbConnection, year: i32) -> StoreResult<WorkdayYear> {
+pub fn get(conn: &mut DbConnection, year: Year) -> StoreResult<WorkdayYear> {
     let (id, version, notice) = workday_years::table
-        .find(year)
+        .find(year.number())
         .select((workday_years::id, workday_years::version, workday_years::notice))
         .first::<(Id, i64, String)>(conn)?;
     let rows: Vec<Row> = workdays::table
-        .filter(workdays::year.eq(year))
+        .filter(workdays::year.eq(year.number()))
         .order(workdays::day)
         .select(Row::as_select())
         .load(conn)?;
@@ -47,9 +47,9 @@ pub fn get(conn: &mut DbConnection, year: i32) -> StoreResult<WorkdayYear> {
 }
 
 /// A year's moved days, locked until the write ends; `None` where there are none yet.
-pub fn lock(tx: &mut Write<'_>, year: i32) -> StoreResult<Option<WorkdayYear>> {
+pub fn lock(tx: &mut Write<'_>, year: Year) -> StoreResult<Option<WorkdayYear>> {
     let id: Option<Id> =
-        workday_years::table.find(year).select(workday_years::id).first(tx.conn).optional()?;
+        workday_years::table.find(year.number()).select(workday_years::id).first(tx.conn).optional()?;
     let Some(id) = id else { return Ok(None) };
     super::lock_row(tx.conn, "workday_years", id)?;
     get(tx.conn, year).map(Some)
@@ -62,21 +62,24 @@ pub fn lock(tx: &mut Write<'_>, year: i32) -> StoreResult<Option<WorkdayYear>> {
 pub fn put(
     tx: &mut Write<'_>,
     before: Option<&WorkdayYear>,
-    year: i32,
+    year: Year,
     content: YearContent,
 ) -> StoreResult<WorkdayYear> {
     let (id, version) = before.map_or((Id::new(), 1), |before| (before.id, before.version + 1));
     let said = (workday_years::version.eq(version), workday_years::notice.eq(&content.notice));
     match before {
-        Some(_) => diesel::update(workday_years::table.find(year)).set(said).execute(tx.conn)?,
+        Some(_) => diesel::update(workday_years::table.find(year.number())).set(said).execute(tx.conn)?,
         None => diesel::insert_into(workday_years::table)
-            .values((workday_years::year.eq(year), workday_years::id.eq(id), said))
+            .values((workday_years::year.eq(year.number()), workday_years::id.eq(id), said))
             .execute(tx.conn)
             .map_err(|error| StoreError::from(error).or_taken(Refusal::Stale))?,
     };
-    diesel::delete(workdays::table.filter(workdays::year.eq(year))).execute(tx.conn)?;
-    let rows: Vec<Row> =
-        content.days.iter().map(|moved| Row { day: moved.day, year, kind: moved.kind }).collect();
+    diesel::delete(workdays::table.filter(workdays::year.eq(year.number()))).execute(tx.conn)?;
+    let rows: Vec<Row> = content
+        .days
+        .iter()
+        .map(|moved| Row { day: moved.day, year: year.number(), kind: moved.kind })
+        .collect();
     insert_rows!(tx.conn, workdays::table, &rows)?;
     let event = Event {
         action: "put",

@@ -54,6 +54,7 @@ on_both_engines! {
         assert_eq!(attempts[0].reply.as_deref(), Some("250 2.0.0 queued as 4711"));
         let message = String::from_utf8(arrived[0].bytes.clone()).unwrap();
         assert!(message.contains(&attempts[0].message_id));
+        assert!(notice.mail.unwrap().words.text.contains("墟沟街道办事处"));
         assert_eq!(attempts[0].sha256, shared::domain::report::sha256(&arrived[0].bytes));
     }
 }
@@ -115,6 +116,7 @@ on_both_engines! {
             object_key: "mails/a.eml".to_owned(),
             sha256: "00".to_owned(),
             rendered_at: at(8, 5, 9),
+            words: shared::domain::notice::Words { subject: String::new(), text: String::new() },
         };
         let begun = |claim| {
             world.store.write(&crate::world::office(), "test", |tx| delivery::begin(tx, claim, &mail))

@@ -140,7 +140,8 @@ impl World {
     }
 
     pub fn attempts(&self, notice_id: Id) -> Vec<Attempt> {
-        self.with(|conn| notice::attempts(conn, notice_id))
+        let attempts = self.with(|conn| notice::attempts(conn, &[notice_id]));
+        attempts.into_iter().map(|(_, attempt)| attempt).collect()
     }
 
     pub fn campaign(&self) -> Campaign {

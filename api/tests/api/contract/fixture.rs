@@ -31,6 +31,12 @@ impl Fixture {
             made.id().to_owned()
         };
         let (own_report, foreign_report) = (report(own.id()).await, report(foreign.id()).await);
+        let notice = |campaign: Id| async move {
+            let path = format!("/v1/notices?campaign_id={campaign}&limit=1");
+            let notices = world.get(Who::Coordinator, &path).send().await.expect(200);
+            notices.body["items"][0]["id"].as_str().expect("a notice").to_owned()
+        };
+        let (own_notice, foreign_notice) = (notice(own.id()).await, notice(foreign.id()).await);
         let attachment = |who, unit| crate::attachment::linked(world, who, Some(unit), None);
         let pairs = vec![
             (
@@ -52,6 +58,8 @@ impl Fixture {
             ("/v1/reports/{id}", own_report, foreign_report),
             ("/v1/reports/{id}/files/{format}", "html".to_owned(), "html".to_owned()),
             ("/v1/reports/{id}/rows/{figure}", "problems.total".to_owned(), "problems.total".to_owned()),
+            ("/v1/notices/{id}", own_notice, foreign_notice),
+            ("/v1/workdays/{year}", "2023".to_owned(), "2023".to_owned()),
             ("/v1/audit-events/{id}", audit(unit).await, audit(other).await),
         ];
         Self { pairs }

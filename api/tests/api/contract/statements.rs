@@ -22,6 +22,9 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::attachment::happy_path(&world).await;
     crate::dictionary::happy_path(&world).await;
     crate::report::happy_path(&world).await;
+    crate::notice::happy_path(&world).await;
+    crate::operation::happy_path(&world).await;
+    crate::workday::happy_path(&world).await;
     let counted = world.pins();
     let pinned: BTreeMap<String, u64> = PINNED
         .lines()

@@ -144,6 +144,15 @@ impl ToldOtherwise {
     }
 }
 
+/// What a message says, as people read it in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// One line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+}
+
 /// The message of a notice as it was rendered: the same bytes for every attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMail {
@@ -155,6 +164,7 @@ pub struct StoredMail {
     pub sha256: String,
     /// The civil instant at which it was rendered.
     pub rendered_at: Instant,
+    pub words: Words,
 }
 
 /// One notice to one recipient.

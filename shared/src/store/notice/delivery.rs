@@ -137,6 +137,7 @@ pub fn begin(tx: &mut Write<'_>, claim: &Claim, mail: &StoredMail) -> StoreResul
             notices::object_key.eq(&mail.object_key),
             notices::object_sha256.eq(&mail.sha256),
             notices::rendered_at.eq(mail.rendered_at),
+            notices::words.eq(serde_json::to_string(&mail.words)?),
         ))
         .execute(tx.conn)?;
     let id = Id::new();

@@ -70,14 +70,14 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Notice> {
     find(tx.conn, tx.actor, id)
 }
 
-/// The attempts to send a notice, first to last.
-pub fn attempts(conn: &mut DbConnection, notice_id: Id) -> StoreResult<Vec<Attempt>> {
+/// The attempts to send these notices, first to last.
+pub fn attempts(conn: &mut DbConnection, notice_ids: &[Id]) -> StoreResult<Vec<(Id, Attempt)>> {
     let rows: Vec<AttemptRow> = notice_attempts::table
-        .filter(notice_attempts::notice_id.eq(notice_id))
+        .filter(notice_attempts::notice_id.eq_any(notice_ids))
         .order(notice_attempts::id)
         .select(AttemptRow::as_select())
         .load(conn)?;
-    Ok(rows.into_iter().map(AttemptRow::attempt).collect())
+    Ok(rows.into_iter().map(|row| (row.notice_id, row.attempt())).collect())
 }
 
 /// The notices in the caller's scope.
@@ -212,6 +212,7 @@ pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> Stor
                 notices::object_key.eq(&nothing),
                 notices::object_sha256.eq(&nothing),
                 notices::rendered_at.eq(None::<Instant>),
+                notices::words.eq(&nothing),
             ))
             .execute(tx.conn)?;
     }

@@ -34,6 +34,7 @@ pub(super) struct Row {
     object_key: Option<String>,
     object_sha256: Option<String>,
     rendered_at: Option<Instant>,
+    words: Option<String>,
     overtaken_by: Option<Overtaken>,
     cancel_reason: Option<String>,
     told_channel: Option<DeliveryChannel>,
@@ -47,9 +48,11 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn notice(self) -> StoreResult<Notice> {
-        let mail = match (self.message_id, self.object_key, self.object_sha256, self.rendered_at) {
-            (Some(message_id), Some(object_key), Some(sha256), Some(rendered_at)) => {
-                Some(StoredMail { message_id, object_key, sha256, rendered_at })
+        let rendered = self.rendered_at.zip(self.words);
+        let mail = match (self.message_id, self.object_key, self.object_sha256, rendered) {
+            (Some(message_id), Some(object_key), Some(sha256), Some((rendered_at, words))) => {
+                let words = serde_json::from_str(&words)?;
+                Some(StoredMail { message_id, object_key, sha256, rendered_at, words })
             }
             _ => None,
         };
@@ -87,6 +90,7 @@ impl Row {
 #[diesel(table_name = notice_attempts)]
 pub(super) struct AttemptRow {
     id: Id,
+    pub(super) notice_id: Id,
     status: AttemptStatus,
     address: EmailAddress,
     message_id: String,
