@@ -9,6 +9,7 @@ use shared::domain::id::Id;
 use shared::domain::reason::Reason;
 use shared::domain::refusal::{Code, Refusal, Violations};
 use shared::domain::self_check::SelfCheckStatus;
+use shared::domain::text::TextEnum;
 use shared::store::campaign::{self, UnitFilter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -276,15 +277,21 @@ async fn remove_campaign_unit(
     caller
         .write(move |tx| {
             let before = campaign::lock(tx, id)?;
-            let unit = campaign::unit(tx.conn, tx.actor, id, unit_id)?.unit;
+            let entry = campaign::unit(tx.conn, tx.actor, id, unit_id)?;
             // Nobody excuses their own unit (回避).
             if tx.actor.has(Role::Coordinator) && tx.actor.belongs_to(unit_id) {
                 return Err(Refusal::OwnUnit.into());
             }
             admit(tx, &before, Some(if_match), OPEN, "remove-unit")?;
+            if !entry.takes_part() {
+                let status = SelfCheckStatus::Excused.as_str();
+                return Err(
+                    Refusal::InvalidTransition { status, verb: "remove-unit", allowed: vec![] }.into()
+                );
+            }
             let reason: Reason = body.read()?;
             reason.check()?;
-            let (campaign, entry) = campaign::remove_unit(tx, &before, &unit, &reason.reason)?;
+            let (campaign, entry) = campaign::remove_unit(tx, &before, &entry.unit, &reason.reason)?;
             Ok(Answer::json(&ScopeView::of(&campaign, entry))?.with_version(campaign.version))
         })
         .await

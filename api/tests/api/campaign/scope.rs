@@ -53,6 +53,30 @@ on_both_engines! {
 }
 
 on_both_engines! {
+    async fn many_units_are_put_and_listed_by_as_many_statements_as_one(world: &World) {
+        let mut units = vec![json!({"unit_id": world.unit})];
+        let campaign = draft(world, "专项巡检", &[]).await;
+        let path = campaign.path("/units");
+        let statements = async |units: &[Value]| {
+            let etag = campaign.etag().await;
+            let before = world.statements();
+            let put = world.request(Who::Coordinator, reqwest::Method::PUT, &path).if_match(&etag);
+            put.json(&json!({"units": units})).send().await.expect(200);
+            let list = world.get(Who::Coordinator, &path).send().await.expect(200);
+            assert_eq!(list.body["items"].as_array().map(Vec::len), Some(units.len()));
+            world.statements() - before
+        };
+        let of_one = statements(&units).await;
+        for number in 0..30 {
+            let unit = json!({"name": format!("第{number}单位"), "kind": "direct_unit", "standard_class": "county"});
+            let made = world.post(Who::Coordinator, "/v1/units").json(&unit).send().await.expect(201);
+            units.push(json!({"unit_id": made.id()}));
+        }
+        assert_eq!(statements(&units).await, of_one);
+    }
+}
+
+on_both_engines! {
     async fn an_incomplete_plan_is_not_opened(world: &World) {
         let campaign = draft(world, "专项巡检", &[]).await;
         campaign.write("PUT", "/focus-items", &json!({"focus_items": []})).await.expect(200);
@@ -129,6 +153,7 @@ on_both_engines! {
         let removed = campaign.act(Who::Coordinator, &remove).await.expect(200);
         assert_eq!(removed.body["self_check_status"], "excused");
         assert_eq!(removed.body["selected_for_visit"], false);
+        campaign.act(Who::Coordinator, &remove).await.refused(409, "invalid_transition");
         // Who was taken out is told of no other dates.
         let change = json!({"ends_on": "2023-08-25", "reason": "顺延"});
         campaign.write("PATCH", "/phases/summary", &change).await.expect(200);
