@@ -1,10 +1,15 @@
 //! Jobs: claimed one at a time, done, and ended under the same lease.
 
+pub mod report;
+
 use chrono::TimeDelta;
 use shared::domain::job::Job;
 use shared::domain::refusal::Refusal;
 use shared::store::schedule::{self, Schedule};
-use shared::store::{StoreError, clock, idempotency, job, notice, session};
+
+use shared::store::{
+    DbConnection, StoreError, StoreResult, clock, idempotency, job, notice, report as reports, session,
+};
 
 use crate::delivery::MAILS;
 use crate::stop::Stop;
@@ -16,8 +21,8 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How often what lies about is swept.
 const SWEPT_EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// A stored mail without a notice may be on its way to its row: so old it is not.
-const MAIL_UNCLAIMED: TimeDelta = TimeDelta::days(1);
+/// A stored file that no row names may be on its way to its row: so old it is not.
+const UNCLAIMED: TimeDelta = TimeDelta::days(1);
 
 /// Queues what recurs and is due.
 pub async fn queue_recurring(worker: &Worker) -> Result<(), WorkerError> {
@@ -67,22 +72,27 @@ pub async fn work_off(worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
 
 async fn run(worker: &Worker, job: &Job) -> Result<(), WorkerError> {
     match job {
-        Job::CompileReport { .. } => Err(WorkerError::Interrupted),
+        Job::CompileReport { report_id } => report::compile_report(worker, *report_id).await,
         Job::SweepSessions => worker.with(|conn, _| session::sweep(conn, clock::system_now())).await,
         Job::SweepIdempotencyKeys => {
             worker.with(|conn, _| idempotency::sweep(conn, clock::system_now())).await
         }
-        Job::SweepMails => sweep_mails(worker).await,
+        Job::SweepMails => sweep_files(worker, MAILS, notice::names_object).await,
+        Job::SweepReports => sweep_files(worker, reports::OBJECTS, reports::names_object).await,
     }
 }
 
-/// Removes mails whose worker died between storing them and noting them.
-async fn sweep_mails(worker: &Worker) -> Result<(), WorkerError> {
-    let old = worker.objects.stored_before(MAILS, clock::system_now() - MAIL_UNCLAIMED).await?;
+/// Removes files whose worker died between storing them and noting them.
+async fn sweep_files(
+    worker: &Worker,
+    part: &str,
+    names: fn(&mut DbConnection, &str) -> StoreResult<bool>,
+) -> Result<(), WorkerError> {
+    let old = worker.objects.stored_before(part, clock::system_now() - UNCLAIMED).await?;
     for key in old {
         let named = {
             let key = key.clone();
-            worker.with(move |conn, _| notice::names_object(conn, &key)).await?
+            worker.with(move |conn, _| names(conn, &key)).await?
         };
         if !named {
             worker.objects.delete(&key).await?;

@@ -11,6 +11,7 @@ use crate::mail::InvalidSmtpUrl;
 use crate::mail::envelope::{InvalidAddress, Sender};
 use crate::mail::render::Renderer;
 use crate::mail::transport::Transport;
+use crate::report::ReportError;
 
 /// The name by which the worker stands in audit events.
 const NAME: &str = "worker";
@@ -33,6 +34,9 @@ pub enum WorkerError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A report cannot be compiled or rendered.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// A message cannot be put together.
     #[error("the message cannot be built: {0}")]
     Message(#[from] lettre::error::Error),
@@ -93,6 +97,29 @@ impl Worker {
             })
         };
         Ok(tokio::task::spawn_blocking(work).await.map_err(|_| WorkerError::Interrupted)??)
+    }
+
+    /// Reads everything at one point in time, with the civil instant.
+    pub(crate) async fn snapshot<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut DbConnection, Instant) -> StoreResult<T> + Send + 'static,
+    ) -> Result<T, WorkerError> {
+        let (store, at) = (self.store.clone(), self.at);
+        self.compute(move || {
+            Ok(store.snapshot(|conn| {
+                let now = at.map_or_else(|| clock::civil_now(conn), Ok)?;
+                read(conn, now)
+            })?)
+        })
+        .await
+    }
+
+    /// Does what takes the processor long, off the async threads.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, WorkerError> + Send + 'static,
+    ) -> Result<T, WorkerError> {
+        tokio::task::spawn_blocking(work).await.map_err(|_| WorkerError::Interrupted)?
     }
 
     /// Changes something, all or nothing.

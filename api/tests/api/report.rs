@@ -241,6 +241,8 @@ on_both_engines! {
             let reply = world.get(Who::Leader, page).header("If-None-Match", &known).send().await.expect(304);
             assert_eq!(reply.body, "", "{known}");
         }
+        let part = world.get(Who::Leader, page).header("Range", "bytes=3-8").send().await.expect(206);
+        assert_eq!(part.body, "报告");
         world.get(Who::Leader, page).header("If-None-Match", &json.etag()).send().await.expect(200);
         for format in ["pdf", "HTML", "..", "%00"] {
             world.get(Who::Leader, &format!("{path}/files/{format}")).send().await.expect(404);
@@ -355,6 +357,8 @@ on_both_engines! {
         let broken = json!({"signer": " ", "sections": {"work": "\u{7}"}});
         let broken = change(Who::Coordinator, second.etag(), broken).await;
         broken.violates(&["/signer blank", "/sections/work control_character"]);
+        let case = change(Who::Coordinator, second.etag(), json!({"typical_cases": [Id::new()]})).await;
+        case.violates(&["/typical_cases/0 reference_not_found"]);
         let unknown = change(Who::Coordinator, second.etag(), json!({"sections": {"chapter_9": "…"}})).await;
         assert_eq!(unknown.status, 422);
         let put = world.request(Who::Inspector, Method::PUT, &path).if_match(&second.etag());

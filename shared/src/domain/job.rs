@@ -20,11 +20,14 @@ pub enum Job {
     SweepIdempotencyKeys,
     /// Removes mails that were stored and that no notice names.
     SweepMails,
+    /// Removes files of reports that were stored and that no report names.
+    SweepReports,
 }
 
 impl Job {
     /// What is swept every hour.
-    pub const SWEEPS: &'static [Self] = &[Self::SweepSessions, Self::SweepIdempotencyKeys, Self::SweepMails];
+    pub const SWEEPS: &'static [Self] =
+        &[Self::SweepSessions, Self::SweepIdempotencyKeys, Self::SweepMails, Self::SweepReports];
 }
 
 text_enum! {

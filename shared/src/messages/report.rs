@@ -5,6 +5,12 @@ use crate::domain::report::{Edition, ReportFormat};
 use crate::domain::statistics::Inconsistency;
 use crate::domain::text::TextEnum;
 
+/// Why a report was not made whose snapshot is not what was stored.
+pub const DAMAGED: &str = "报告数据文件与登记的校验值不符，未予生成。";
+
+/// Why a report was not made that was tried again and again. What went wrong stands in the log.
+pub const GIVEN_UP: &str = "多次尝试均未能生成报告，请联系系统管理员。";
+
 /// The name under which a file of a report is saved: campaign, number, edition.
 pub fn file_name(campaign: &str, number: &str, edition: Edition, format: ReportFormat) -> String {
     let edition = words::zh("edition", edition.as_str()).unwrap_or_default();
@@ -18,11 +24,6 @@ pub fn inconsistent(found: &[Inconsistency]) -> String {
     let place = |one: &Inconsistency| format!("{}应为{}，实为{}", one.place, one.expected, one.found);
     let places: Vec<_> = found.iter().take(10).map(place).collect();
     format!("报告数据不一致，未予生成（共{}处）：{}。", found.len(), places.join("；"))
-}
-
-/// Why a report was not made that was tried again and again.
-pub fn given_up(error: &str) -> String {
-    format!("多次尝试均未能生成报告，请联系系统管理员：{error}")
 }
 
 #[cfg(test)]

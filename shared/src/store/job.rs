@@ -4,12 +4,13 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::schema::jobs;
-use super::{DbConnection, StoreResult, Write, claimable, clock};
+use super::{DbConnection, StoreResult, Write, claimable, clock, report};
 use crate::domain::backoff;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::job::{Job, JobStatus};
 use crate::domain::refusal::Refusal;
+use crate::messages::report::GIVEN_UP;
 
 /// How often a job is begun before it counts as dead.
 const ATTEMPTS: i32 = 10;
@@ -66,12 +67,13 @@ pub fn claim(tx: &mut Write<'_>, now: Instant, lease: TimeDelta) -> StoreResult<
     while let Some(id) = claimable(tx.conn, DUE, &[now])? {
         let (job, attempts, fence): (String, i32, i64) =
             jobs::table.find(id).select((jobs::job, jobs::attempts, jobs::lease)).first(tx.conn)?;
+        let job = serde_json::from_str(&job)?;
         if attempts >= ATTEMPTS {
             // Each of its workers died: it would take the next one along.
-            bury(tx, id, "the worker that held it ended, each time")?;
+            bury(tx, id, &job, "the worker that held it ended, each time")?;
             continue;
         }
-        let claim = Claim { id, job: serde_json::from_str(&job)?, lease: fence + 1, attempts: attempts + 1 };
+        let claim = Claim { id, job, lease: fence + 1, attempts: attempts + 1 };
         diesel::update(jobs::table.find(id))
             .set((
                 jobs::status.eq(JobStatus::Running),
@@ -124,12 +126,12 @@ pub fn fail(
     if claim.attempts < ATTEMPTS {
         return Ok(JobStatus::Queued);
     }
-    bury(tx, claim.id, error)?;
+    bury(tx, claim.id, &claim.job, error)?;
     Ok(JobStatus::Dead)
 }
 
-/// Keeps a job that is given up, and lets an equal one be queued.
-fn bury(tx: &mut Write<'_>, id: Id, error: &str) -> StoreResult<()> {
+/// Keeps a job that is given up, lets an equal one be queued, and tells who waits for it.
+fn bury(tx: &mut Write<'_>, id: Id, job: &Job, error: &str) -> StoreResult<()> {
     diesel::update(jobs::table.find(id))
         .set((
             jobs::status.eq(JobStatus::Dead),
@@ -138,6 +140,9 @@ fn bury(tx: &mut Write<'_>, id: Id, error: &str) -> StoreResult<()> {
             jobs::last_error.eq(shortened(error)),
         ))
         .execute(tx.conn)?;
+    if let Job::CompileReport { report_id } = job {
+        report::fail(tx, *report_id, GIVEN_UP)?;
+    }
     Ok(())
 }
 

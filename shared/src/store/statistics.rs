@@ -51,7 +51,11 @@ pub fn facts(conn: &mut DbConnection, campaign: &Campaign, scope: &Scope) -> Sto
 }
 
 /// Every unit in scope. One that was taken out of a running campaign keeps its excused self-check.
-fn unit_facts(conn: &mut DbConnection, campaign: &Campaign, scope: &Scope) -> StoreResult<Vec<UnitFact>> {
+pub(super) fn unit_facts(
+    conn: &mut DbConnection,
+    campaign: &Campaign,
+    scope: &Scope,
+) -> StoreResult<Vec<UnitFact>> {
     let mut query = campaign_units::table
         .inner_join(units::table.on(units::id.eq(campaign_units::unit_id)))
         .left_join(

@@ -13,6 +13,8 @@ mod mail_render;
 mod mail_transport;
 mod notices;
 mod report;
+mod report_campaign;
+mod report_job;
 mod report_material;
 mod scan;
 mod smtp_server;

@@ -9,12 +9,11 @@ use shared::domain::measure::{Measure, MeasureStatus};
 use shared::domain::phase::PhaseKind;
 use shared::domain::rectification::{Mode, RectificationStatus};
 use shared::domain::report::{
-    CampaignFacts, Edition, Lists, PhaseChange, PhaseRow, ProblemRow, RectificationRow, ResponsibilityRow,
-    Section, SelfCheckRow, Texts, UnitRow,
+    CampaignFacts, Edition, Lists, Material, PhaseChange, PhaseRow, ProblemRow, RectificationRow,
+    ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
 };
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::unit::UnitKind;
-use xunjian_worker::report::Material;
 
 const UNITS: [(&str, UnitKind); 19] = [
     ("墟沟街道办事处", UnitKind::Subdistrict),
@@ -199,7 +198,6 @@ pub fn day(text: &str) -> NaiveDate {
 /// The campaign on 28 August 2023.
 pub fn material() -> Material {
     Material {
-        number: "2023-1".to_owned(),
         edition: Edition::Full,
         compiled_at: serde_json::from_str("\"2023-08-28T01:30:00Z\"").unwrap(),
         as_of: day("2023-08-28"),

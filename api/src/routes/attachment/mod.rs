@@ -1,9 +1,9 @@
 //! Attachments: papers and pictures that records refer to.
 
-mod content;
 mod inspect;
 mod receive;
 
+use actix_web::http::header::DispositionType;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use bytes::Bytes;
 use futures_util::stream;
@@ -21,6 +21,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::receive::{FileName, Received, Upload};
 use crate::answer::{Answer, Representation};
+use crate::download::Download;
 use crate::error::{Problem, ProblemBody};
 use crate::extract::caller::Caller;
 
@@ -195,5 +196,15 @@ async fn get_attachment_content(
 ) -> Result<HttpResponse, Problem> {
     let state = caller.state.clone();
     let attachment = caller.read(move |read| attachment::get(read, *id)).await?;
-    content::serve(&request, &attachment, &state.objects).await
+    let download = Download {
+        object_key: attachment.object_key,
+        size: attachment.size,
+        sha256: attachment.sha256,
+        media_type: attachment.media_type.to_string(),
+        file_name: attachment.file_name,
+        // What people upload is never shown in place.
+        disposition: DispositionType::Attachment,
+        policy: "sandbox",
+    };
+    download.serve(&request, &state.objects).await
 }

@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::Answer;
 use crate::download::Download;
-use crate::error::{Problem, ProblemCode};
+use crate::error::{Problem, ProblemBody, ProblemCode};
 use crate::extract::caller::Caller;
 
 /// What a report's page may do in a browser: show itself, and nothing else.
@@ -27,10 +27,14 @@ pub fn register(config: &mut ServiceConfig<'_>) {
 #[utoipa::path(tag = "reports", operation_id = "get_report_file",
     params(("id" = Id, Path, description = "The report."),
            ("format" = ReportFormat, Path, description = "What it is read as."),
+           ("Range" = Option<String>, Header, description = "One range of bytes, as `bytes=0-1023`."),
            ("If-None-Match" = Option<String>, Header, description = "The ETag of the file that the caller has.")),
     responses((status = 200, description = "The file; its ETag is the SHA-256 of its bytes.",
                content((serde_json::Value = "application/json"), (String = "text/html"))),
-              (status = 304, description = "It is as the caller has it.")))]
+              (status = 206, description = "The range of the file.",
+               content((serde_json::Value = "application/json"), (String = "text/html"))),
+              (status = 304, description = "It is as the caller has it."),
+              (status = 416, description = "There are no such bytes.", body = ProblemBody, content_type = "application/problem+json")))]
 #[get("/reports/{id}/files/{format}")]
 async fn get_report_file(
     caller: Caller,
@@ -42,12 +46,19 @@ async fn get_report_file(
     let objects = caller.state.objects.clone();
     let (file, file_name) = caller.read(move |read| file_of(read, id, format)).await?;
     let (disposition, policy) = match format {
-        ReportFormat::Html => (DispositionType::Inline, Some(PAGE_POLICY)),
-        ReportFormat::Json => (DispositionType::Attachment, None),
+        ReportFormat::Html => (DispositionType::Inline, PAGE_POLICY),
+        ReportFormat::Json => (DispositionType::Attachment, "sandbox"),
     };
-    let media_type = format.media_type();
-    let download = Download { sha256: file.sha256, media_type, file_name, disposition, policy };
-    download.answer(&request, &objects, &file.object_key).await
+    let download = Download {
+        object_key: file.object_key,
+        size: file.size,
+        sha256: file.sha256,
+        media_type: format.media_type().to_owned(),
+        file_name,
+        disposition,
+        policy,
+    };
+    download.serve(&request, &objects).await
 }
 
 fn file_of(read: &mut Read<'_>, id: Id, format: ReportFormat) -> StoreResult<(ReportFile, String)> {

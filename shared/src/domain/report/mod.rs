@@ -7,6 +7,7 @@ mod canonical;
 mod check;
 mod figure;
 mod machine;
+mod material;
 mod public;
 mod record;
 mod rows;
@@ -23,6 +24,7 @@ pub use canonical::{canonical_json, sha256};
 pub use check::check;
 pub use figure::{FigureRow, FigureRowKind, FigureRows};
 pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
+pub use material::Material;
 pub use record::{Progress, Report, ReportContent, ReportFile};
 pub use rows::{
     CampaignFacts, Lists, PhaseChange, PhaseRow, ProblemRow, RectificationRow, ResponsibilityRow,
@@ -71,7 +73,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// The version's own number, which also names its files.
+    /// The version's own number, which also names its files; empty until its figures passed their check.
     pub number: String,
     /// For whom it is made.
     pub edition: Edition,

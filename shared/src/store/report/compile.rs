@@ -93,7 +93,11 @@ pub fn finish(tx: &mut Write<'_>, id: Id, files: &[ReportFile]) -> StoreResult<(
 
 /// Gives a report up for a reason. Nothing happens where the compiling is over.
 pub fn fail(tx: &mut Write<'_>, id: Id, reason: &str) -> StoreResult<()> {
-    let Some(report) = compiling(tx, id)? else { return Ok(()) };
+    crate::store::lock_row(tx.conn, "reports", id)?;
+    let report = load(tx.conn, id)?;
+    if !matches!(report.status, ReportStatus::Queued | ReportStatus::Compiling) {
+        return Ok(());
+    }
     let failure_reason = Some(reason.to_owned());
     let after = Report { status: ReportStatus::Failed, failure_reason, ..report.clone() };
     update(tx, "fail", &report, after)?;
@@ -110,4 +114,10 @@ fn insert_file(tx: &mut Write<'_>, report_id: Id, file: &ReportFile) -> StoreRes
     };
     diesel::insert_into(report_files::table).values(row).execute(tx.conn)?;
     Ok(())
+}
+
+/// Whether a file of a report has this key.
+pub fn names_object(conn: &mut DbConnection, object_key: &str) -> StoreResult<bool> {
+    let files = report_files::table.filter(report_files::object_key.eq(object_key));
+    Ok(files.count().get_result::<i64>(conn)? > 0)
 }

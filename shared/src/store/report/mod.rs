@@ -1,12 +1,14 @@
 //! Reports.
 
 mod compile;
+mod material;
 mod texts;
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-pub use compile::{advance, fail, finish, keep_snapshot, load, number, start};
+pub use compile::{advance, fail, finish, keep_snapshot, load, names_object, number, start};
+pub use material::material;
 pub use texts::{texts, write_texts};
 
 use super::audit::{self, Event};
@@ -23,6 +25,9 @@ use crate::domain::report::{
 };
 
 const KIND: &str = "report";
+
+/// The first part of the keys under which the bytes are stored.
+pub const OBJECTS: &str = "reports";
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = reports, treat_none_as_null = true)]

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
+use crate::domain::refusal::{Code, Violations};
 use crate::domain::report::TextsContent;
 use crate::store::audit::{self, Event};
-use crate::store::schema::{campaigns, report_texts};
+use crate::store::schema::{campaigns, findings, report_texts};
 use crate::store::{DbConnection, StoreResult, Write};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -35,12 +36,16 @@ pub fn texts(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<TextsConte
 }
 
 /// Gives a campaign, which is locked, these texts; its new version.
+///
+/// # Errors
+/// A typical case that is no finding of the campaign.
 pub fn write_texts(
     tx: &mut Write<'_>,
     campaign: &Campaign,
     before: &TextsContent,
     content: &TextsContent,
 ) -> StoreResult<i64> {
+    check_cases(tx.conn, campaign.id, &content.typical_cases)?;
     let row = Row {
         campaign_id: campaign.id,
         addressee: content.addressee.clone(),
@@ -67,4 +72,20 @@ pub fn write_texts(
     };
     audit::record(tx, event)?;
     Ok(version)
+}
+
+fn check_cases(conn: &mut DbConnection, campaign_id: Id, cases: &[Id]) -> StoreResult<()> {
+    if cases.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<Id> = findings::table
+        .filter(findings::campaign_id.eq(campaign_id))
+        .filter(findings::id.eq_any(cases))
+        .select(findings::id)
+        .load(conn)?;
+    let mut violations = Violations::default();
+    for (index, case) in cases.iter().enumerate() {
+        violations.require(known.contains(case), format!("/typical_cases/{index}"), Code::NotFound);
+    }
+    Ok(violations.refuse()?)
 }

@@ -1,0 +1,27 @@
+//! What a report is compiled from.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::{CampaignFacts, Edition, Lists, Texts};
+use crate::domain::instant::Instant;
+
+/// What a report is compiled from: the records of a campaign as one transaction read them.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// For whom it is made.
+    pub edition: Edition,
+    /// When the records were read.
+    pub compiled_at: Instant,
+    /// The civil date of that instant in the campaign's time zone, on which overdue is judged.
+    pub as_of: NaiveDate,
+    /// What the campaign set out to do.
+    pub campaign: CampaignFacts,
+    /// The records.
+    pub lists: Lists,
+    /// What people wrote.
+    pub texts: Texts,
+    /// Names of persons that prose may hold, to be masked in the public edition.
+    pub known_names: BTreeSet<String>,
+}
