@@ -7,9 +7,10 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use shared::config::Settings;
 use shared::objects::Objects;
-use shared::store::Store;
+use shared::store::{Store, clock, operation};
 
 use crate::app;
+use crate::metrics::Seen;
 use crate::state::State;
 
 /// How long requests under way get after the signal to stop, in seconds.
@@ -77,6 +78,21 @@ fn serve_metrics(address: SocketAddr, state: web::Data<State>) -> io::Result<act
 }
 
 async fn show_metrics(state: web::Data<State>) -> HttpResponse {
+    let store = state.store.clone();
+    let seen = web::block(move || {
+        store.with(|conn| {
+            let (now, civil_now) = (clock::system_now(), clock::civil_now(conn)?);
+            Ok(Seen { operations: operation::get(conn, civil_now)?, now, civil_now })
+        })
+    });
+    let seen = match seen.await.map_err(io::Error::other).and_then(|seen| seen.map_err(io::Error::other)) {
+        Ok(seen) => Some(seen),
+        Err(error) => {
+            tracing::warn!(%error, "the state of the worker cannot be read");
+            None
+        }
+    };
+    state.metrics.worker(seen.as_ref());
     match state.metrics.text(state.store.statements()) {
         Ok(text) => HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text),
         Err(error) => {

@@ -5,6 +5,7 @@
 #[path = "../../../api/tests/api/support/database.rs"]
 mod database;
 
+mod cli;
 mod delivery;
 mod golden;
 mod job;

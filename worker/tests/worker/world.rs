@@ -101,6 +101,14 @@ impl World {
         database::remove(&self.url);
     }
 
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Mails that lie in files.
     pub fn files(&self) -> Vec<Vec<u8>> {
         let Ok(entries) = std::fs::read_dir(self.folder.path().join("mail")) else { return Vec::new() };
