@@ -33,6 +33,7 @@ text_enum! {
         MethodNotAllowed = "method_not_allowed",
         InvalidTransition = "invalid_transition",
         CampaignClosed = "campaign_closed",
+        CampaignNotOpen = "campaign_not_open",
         InUse = "in_use",
         IdTaken = "id_taken",
         Taken = "taken",
@@ -65,9 +66,12 @@ impl ProblemCode {
             }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::InvalidTransition | Self::CampaignClosed | Self::InUse | Self::IdTaken | Self::Taken => {
-                StatusCode::CONFLICT
-            }
+            Self::InvalidTransition
+            | Self::CampaignClosed
+            | Self::CampaignNotOpen
+            | Self::InUse
+            | Self::IdTaken
+            | Self::Taken => StatusCode::CONFLICT,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -226,6 +230,7 @@ impl From<Refusal> for Problem {
                 ..Self::naming(ProblemCode::InvalidTransition, format!("{status} → {verb}"))
             },
             Refusal::CampaignClosed => Self::new(ProblemCode::CampaignClosed),
+            Refusal::CampaignNotOpen => Self::new(ProblemCode::CampaignNotOpen),
             Refusal::InUse => Self::new(ProblemCode::InUse),
             Refusal::IdTaken => Self::new(ProblemCode::IdTaken),
             Refusal::Taken(field) => Self::naming(ProblemCode::Taken, field),

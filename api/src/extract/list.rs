@@ -81,7 +81,7 @@ impl<F: DeserializeOwned> List<F> {
 }
 
 /// What an error of the query's parser names: the parameter where it does, else what it says.
-fn parameter_of(message: &str) -> String {
+pub fn parameter_of(message: &str) -> String {
     message.split('`').nth(1).unwrap_or(message).chars().take(100).collect()
 }
 

@@ -5,3 +5,4 @@ pub mod caller;
 pub mod if_match;
 pub mod if_none_match;
 pub mod list;
+pub mod query;

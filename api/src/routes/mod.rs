@@ -4,12 +4,15 @@ mod attachment;
 mod audit_event;
 mod campaign;
 mod dictionary;
+mod finding;
 mod health;
 mod notice;
 mod operation;
 mod problem;
+mod rectification;
 mod report;
 mod session;
+mod statistics;
 mod unit;
 mod user;
 mod workday;
@@ -36,6 +39,9 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(session::register)
         .configure(user::register)
         .configure(unit::register)
+        .configure(finding::register)
+        .configure(rectification::register)
+        .configure(statistics::register)
         .configure(report::register)
         .configure(attachment::register)
         .configure(campaign::register)

@@ -199,12 +199,7 @@ impl FindingStatus {
         matches!(self, Self::Open | Self::Rectifying | Self::Closed)
     }
 
-    /// Whether an order may be drafted for it: it is not settled, and no order of its own is active.
-    pub fn takes_a_draft_order(self) -> bool {
-        matches!(self, Self::Draft | Self::Open)
-    }
-
-    /// Whether its order may be issued: it is confirmed, and no other order is active.
+    /// Whether an order may be drafted and issued for it: it is confirmed, and no other order is active.
     pub fn can_be_ordered(self) -> bool {
         self == Self::Open
     }

@@ -37,6 +37,9 @@ pub enum Refusal {
     /// A closed campaign takes no changes.
     #[error("campaign closed")]
     CampaignClosed,
+    /// The campaign is still a draft: nothing is found, ordered or handed in yet.
+    #[error("campaign not open")]
+    CampaignNotOpen,
     /// Something refers to the record.
     #[error("in use")]
     InUse,

@@ -4,18 +4,18 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::audit::{self, Event};
-use super::schema::{findings, rectifications};
-use super::{Db, DbConnection, Read, StoreResult, Write, campaign};
+use super::schema::{campaign_units, findings, rectifications};
+use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, campaign};
 use crate::domain::actor::Actor;
 use crate::domain::answer::Answer;
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, CampaignStatus};
 use crate::domain::finding::{Finding, FindingContent, FindingSource, FindingStatus, Misreporting, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
 use crate::domain::rectification::RectificationStatus;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 
 /// The kind of the record in audit events and attachments.
 pub const KIND: &str = "finding";
@@ -129,7 +129,7 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, Finding)> {
 }
 
 /// The findings in the caller's scope.
-pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Finding>> {
+pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<(Campaign, Finding)>> {
     let query = || {
         let mut query = visible_to(read.actor);
         if !filter.campaign_ids.is_empty() {
@@ -158,7 +158,32 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         rows = rows.filter(findings::id.gt(after));
     }
     let rows: Vec<Row> = rows.load(read.conn)?;
-    Ok(page.cut(rows.into_iter().map(Row::finding).collect(), |finding| finding.id, total))
+    let findings: Vec<Finding> = rows.into_iter().map(Row::finding).collect();
+    let all = campaign::beside(read.conn, findings, |finding| finding.content.campaign_id)?;
+    Ok(page.cut(all, |(_, finding)| finding.id, total))
+}
+
+/// Holds the campaign of a new finding: it is open, and the unit is in its scope.
+///
+/// # Errors
+/// [`Code::NotFound`] for a campaign or unit that is not there; a campaign that is not open.
+pub fn hold_scope(tx: &mut Write<'_>, content: &FindingContent) -> StoreResult<Campaign> {
+    let campaign = campaign::hold(tx, content.campaign_id).map_err(|error| match error {
+        StoreError::Refused(Refusal::NotFound) => Refusal::invalid("/campaign_id", Code::NotFound).into(),
+        error => error,
+    })?;
+    campaign.writable()?;
+    if campaign.status == CampaignStatus::Draft {
+        return Err(Refusal::CampaignNotOpen.into());
+    }
+    let in_scope = campaign_units::table
+        .filter(campaign_units::campaign_id.eq(campaign.id))
+        .filter(campaign_units::unit_id.eq(content.unit_id));
+    if diesel::select(diesel::dsl::exists(in_scope.select(campaign_units::unit_id))).get_result(tx.conn)? {
+        Ok(campaign)
+    } else {
+        Err(Refusal::invalid("/unit_id", Code::NotFound).into())
+    }
 }
 
 /// Enters a finding as a draft.

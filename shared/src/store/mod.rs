@@ -18,6 +18,7 @@ mod lock;
 pub mod migrate;
 pub mod notice;
 pub mod operation;
+pub mod progress;
 pub mod rectification;
 pub mod report;
 pub mod scan;

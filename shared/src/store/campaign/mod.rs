@@ -1,5 +1,6 @@
 //! Campaigns.
 
+mod beside;
 mod document;
 mod item;
 mod life;
@@ -28,6 +29,8 @@ use crate::domain::page::{Listed, Page};
 use crate::domain::phase::Phase;
 use crate::domain::refusal::Refusal;
 use crate::domain::time_zone::TimeZone;
+
+pub(super) use beside::{beside, by_today};
 
 const KIND: &str = "campaign";
 

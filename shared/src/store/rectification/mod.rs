@@ -3,7 +3,10 @@
 mod part;
 mod row;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
+use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -34,8 +37,8 @@ pub struct Filter {
     pub unit_ids: Vec<Id>,
     pub finding_ids: Vec<Id>,
     pub statuses: Vec<RectificationStatus>,
-    /// Due before this day and still with the unit.
-    pub overdue_on: Option<NaiveDate>,
+    /// Only those that wait for their unit past the due date, each in its campaign's time zone.
+    pub overdue: bool,
 }
 
 /// The rectifications that a caller may see: whoever works for the whole district all of them, a liaison
@@ -99,7 +102,12 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Locked> {
 }
 
 /// The rectifications in the caller's scope.
-pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Rectification>> {
+pub fn list(
+    read: &mut Read<'_>,
+    filter: &Filter,
+    page: &Page,
+) -> StoreResult<Listed<(Campaign, Rectification)>> {
+    let today = if filter.overdue { campaign::by_today(read.conn, read.now)? } else { BTreeMap::new() };
     let query = || {
         let mut query = visible_to(read.actor);
         if !filter.campaign_ids.is_empty() {
@@ -114,9 +122,13 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         if !filter.statuses.is_empty() {
             query = query.filter(rectifications::status.eq_any(filter.statuses.clone()));
         }
-        if let Some(day) = filter.overdue_on {
-            let due = rectifications::due_on.lt(day);
-            query = query.filter(due).filter(rectifications::status.eq_any(with_the_unit()));
+        if filter.overdue {
+            query = query.filter(rectifications::status.eq_any(with_the_unit()));
+            for (date, campaigns) in &today {
+                // In another campaign another day may have begun; each date rules its own campaigns.
+                let its_own = rectifications::campaign_id.eq_any(campaigns.clone());
+                query = query.filter(not(its_own.and(rectifications::due_on.ge(*date))));
+            }
         }
         query
     };
@@ -127,7 +139,8 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
     }
     let rows = rows.load(read.conn)?;
     let all = with_parts(read.conn, rows)?;
-    Ok(page.cut(all, |rectification| rectification.id, total))
+    let all = campaign::beside(read.conn, all, |rectification| rectification.campaign_id)?;
+    Ok(page.cut(all, |(_, rectification)| rectification.id, total))
 }
 
 /// Those of the campaigns that have a rectification which is neither settled nor drafted, so that closing
@@ -187,7 +200,7 @@ pub fn create(
     }
     let of_finding = rectifications::table.filter(rectifications::finding_id.eq(finding.id));
     let others: Vec<RectificationStatus> = of_finding.select(rectifications::status).load(tx.conn)?;
-    if !finding.status.takes_a_draft_order() || others.iter().any(|status| status.is_active()) {
+    if !finding.status.can_be_ordered() || others.iter().any(|status| status.is_active()) {
         return Err(Refusal::InUse.into());
     }
     let rectification = Rectification {
