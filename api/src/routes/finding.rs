@@ -2,10 +2,10 @@
 
 use actix_web::{delete, get, patch, post, web};
 use serde::{Deserialize, Serialize};
-use shared::domain::actor::{Actor, Role};
+use shared::domain::actor::Actor;
 use shared::domain::campaign::Campaign;
 use shared::domain::finding::{
-    Finding, FindingContent, FindingSource, FindingStatus, FindingVerb, Misreporting, Severity,
+    FINDERS, Finding, FindingContent, FindingSource, FindingStatus, FindingVerb, Misreporting, Severity,
 };
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
@@ -111,9 +111,6 @@ impl Representation for FindingView {
 type NewFinding = New<FindingContent>;
 type FindingPatch = Patch<FindingContent>;
 
-/// Who enters and changes findings.
-const WRITERS: &[Role] = &[Role::Coordinator, Role::Inspector];
-
 /// Enters a finding as a draft (coordinator, inspector).
 ///
 /// The campaign is open and the unit in its scope. Until visits are part of the service, an inspector may
@@ -124,10 +121,10 @@ const WRITERS: &[Role] = &[Role::Coordinator, Role::Inspector];
 async fn create_finding(caller: Caller, body: Body) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            tx.require(WRITERS)?;
+            tx.require(FINDERS)?;
             let (id, content): (Id, FindingContent) = body.read_new()?;
-            content.check()?;
             let campaign = finding::hold_scope(tx, &content)?;
+            content.check()?;
             let finding = finding::create(tx, id, content)?;
             Answer::created(&FindingView::of(finding, &campaign, tx.actor))
         })
@@ -190,7 +187,7 @@ async fn get_finding(caller: Caller, id: web::Path<Id>) -> Result<Answer, Proble
         .await
 }
 
-/// Changes a finding (coordinator, inspector): a draft wholly but for campaign and unit, an open one in
+/// Changes a finding (coordinator, inspector; never of their own unit): a draft wholly but for campaign and unit, an open one in
 /// severity, handling opinion and misreporting.
 #[utoipa::path(tag = "findings", operation_id = "update_finding",
     params(("id" = Id, Path, description = "The finding."), IfMatch),
@@ -206,7 +203,7 @@ async fn update_finding(
     caller
         .write(move |tx| {
             let (campaign, before) = finding::lock(tx, *id)?;
-            tx.require(WRITERS)?;
+            before.permit_change(tx.actor)?;
             if_match.0.check(before.version)?;
             campaign.writable()?;
             if !before.status.is_editable() {
@@ -222,7 +219,7 @@ async fn update_finding(
         .await
 }
 
-/// Deletes a draft that nothing refers to (coordinator, inspector).
+/// Deletes a draft that nothing refers to (coordinator, inspector; never of their own unit).
 #[utoipa::path(tag = "findings", operation_id = "delete_finding",
     params(("id" = Id, Path, description = "The finding."), IfMatch),
     responses((status = 204, description = "It is gone.")))]
@@ -231,7 +228,7 @@ async fn delete_finding(caller: Caller, id: web::Path<Id>, if_match: IfMatch) ->
     caller
         .write(move |tx| {
             let (campaign, finding) = finding::lock(tx, *id)?;
-            tx.require(WRITERS)?;
+            finding.permit_change(tx.actor)?;
             if_match.0.check(finding.version)?;
             campaign.writable()?;
             finding::delete(tx, &finding)?;
@@ -240,7 +237,8 @@ async fn delete_finding(caller: Caller, id: web::Path<Id>, if_match: IfMatch) ->
         .await
 }
 
-/// Confirms a draft: from now on it counts, and its unit sees it (coordinator, inspector).
+/// Confirms a draft: from now on it counts, and its unit sees it (coordinator, inspector; never of their own
+/// unit).
 #[utoipa::path(tag = "findings", operation_id = "confirm_finding",
     params(("id" = Id, Path, description = "The finding."), IfMatch),
     responses((status = 200, description = "The finding.", body = FindingView)))]

@@ -37,11 +37,19 @@ impl Evidence {
     }
 
     /// Notes what is missing or not well-formed for submission (R39): evidence, the names of those
-    /// who share a room, and a plan where the mode asks for one.
-    pub fn check(&self, violations: &mut Violations, mode: Mode, has_plan: bool, today: NaiveDate) {
+    /// who share a room, and a plan where the mode asks for one. `on_paper`: the office enters it for a
+    /// unit that works on paper (代填), and the paper is attached.
+    pub fn check(
+        &self,
+        violations: &mut Violations,
+        (mode, has_plan): (Mode, bool),
+        on_paper: bool,
+        today: NaiveDate,
+    ) {
         violations.text("/statement", &self.statement, 10_000);
         violations.attachments("/attachment_ids", &self.attachment_ids);
-        violations.require(self.shows_something(), "/attachment_ids", Code::EvidenceRequired);
+        let shown = if on_paper { !self.attachment_ids.is_empty() } else { self.shows_something() };
+        violations.require(shown, "/attachment_ids", Code::EvidenceRequired);
         violations.require(mode == Mode::Immediate || has_plan, "", Code::PlanRequired);
         violations.require(self.vacated_on.is_none_or(|day| day <= today), "/vacated_on", Code::OutOfRange);
         let rooms = self.measured_rooms.as_deref().unwrap_or_default();
@@ -77,7 +85,7 @@ mod tests {
 
     fn broken(evidence: &Evidence, mode: Mode, has_plan: bool) -> Vec<(String, Code)> {
         let mut violations = Violations::default();
-        evidence.check(&mut violations, mode, has_plan, today());
+        evidence.check(&mut violations, (mode, has_plan), false, today());
         match violations.refuse() {
             Err(Refusal::Invalid(list)) => list.into_iter().map(|v| (v.pointer, v.code)).collect(),
             _ => Vec::new(),
@@ -94,6 +102,18 @@ mod tests {
         ] {
             assert_eq!(broken(&enough, Mode::Immediate, false), []);
         }
+    }
+
+    #[test]
+    fn r39_what_the_office_enters_for_a_unit_has_its_paper_attached() {
+        let entered = |evidence: Evidence| {
+            let mut violations = Violations::default();
+            evidence.check(&mut violations, (Mode::Immediate, false), true, today());
+            violations.refuse()
+        };
+        let vacated = Evidence { vacated_on: Some(today()), ..evidence() };
+        assert_eq!(entered(vacated), Err(Refusal::invalid("/attachment_ids", Code::EvidenceRequired)));
+        assert_eq!(entered(Evidence { attachment_ids: vec![Id::new()], ..evidence() }), Ok(()));
     }
 
     #[test]

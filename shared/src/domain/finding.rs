@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::actor::Role;
+use super::actor::{Actor, Role};
 use super::campaign::Campaign;
 use super::focus_item::FocusItem;
 use super::id::Id;
@@ -143,7 +143,22 @@ pub struct Finding {
     pub created_at: Instant,
 }
 
+/// Who enters, changes and confirms findings.
+pub const FINDERS: &[Role] = &[Role::Coordinator, Role::Inspector];
+
 impl Finding {
+    /// Refuses who may not change or delete it (403): who does not look for findings, and whoever belongs
+    /// to the unit, since to say how grave it is means to judge (回避).
+    pub fn permit_change(&self, actor: &Actor) -> Result<(), Refusal> {
+        if !actor.has_any(FINDERS) {
+            Err(Refusal::RoleMissing)
+        } else if actor.belongs_to(self.content.unit_id) {
+            Err(Refusal::OwnUnit)
+        } else {
+            Ok(())
+        }
+    }
+
     /// The finding as a verb meets it.
     pub fn subject(&self, campaign: &Campaign) -> Subject<FindingStatus> {
         Subject {
@@ -184,8 +199,10 @@ impl Machine for FindingStatus {
         from: &[Self::Draft],
         verb: FindingVerb::Confirm,
         to: Some(Self::Open),
-        roles: &[Role::Coordinator, Role::Inspector],
+        roles: FINDERS,
     }];
+
+    const JUDGING: &'static [FindingVerb] = &[FindingVerb::Confirm];
 }
 
 impl FindingStatus {

@@ -281,6 +281,7 @@ fn snapshot(finding: &Finding) -> StoreResult<Value> {
     Ok(serde_json::json!({"status": finding.status, "content": serde_json::to_value(&finding.content)?}))
 }
 
+/// The event is in the scope of the unit only where the finding is: a draft is not.
 fn record(
     tx: &mut Write<'_>,
     action: &str,
@@ -292,7 +293,7 @@ fn record(
         action,
         record_kind: KIND,
         record_id: finding.id,
-        unit_id: Some(finding.content.unit_id),
+        unit_id: (finding.status != FindingStatus::Draft).then_some(finding.content.unit_id),
         campaign_id: Some(finding.content.campaign_id),
         reason: None,
         before,

@@ -45,7 +45,6 @@ async fn create_rectification(caller: Caller, body: Body) -> Result<Answer, Prob
         .write(move |tx| {
             tx.require(&[Role::Coordinator])?;
             let (id, content): (Id, RectificationContent) = body.read_new()?;
-            content.check()?;
             let (campaign, finding) = finding::lock(tx, content.finding_id).map_err(|error| match error {
                 StoreError::Refused(Refusal::NotFound) => {
                     Refusal::invalid("/finding_id", Code::NotFound).into()

@@ -13,7 +13,7 @@ use shared::domain::reason::Reason;
 use shared::domain::rectification::{
     Rectification, RectificationContent, RectificationVerb, check_due_on, submitted_late,
 };
-use shared::domain::refusal::Violations;
+use shared::domain::refusal::{Code, Refusal, Violations};
 use shared::domain::text::TextEnum;
 use shared::store::notice::{Announcement, announce};
 use shared::store::rectification::{self, KIND, Locked};
@@ -153,7 +153,7 @@ struct Correction {
     reason: String,
 }
 
-/// Corrects an issued order and issues it again (coordinator).
+/// Corrects something of an issued order and issues it again (coordinator).
 #[utoipa::path(tag = "rectifications", operation_id = "correct_rectification", request_body = Correction,
     params(("id" = Id, Path, description = "The rectification."), IfMatch),
     responses((status = 200, description = "The rectification.", body = RectificationView)))]
@@ -167,6 +167,10 @@ async fn correct_rectification(
     act(caller, *id, if_match, RectificationVerb::Correct, move |_, locked, order, today| {
         let correction: Correction = body.read()?;
         Reason { reason: correction.reason.clone() }.check()?;
+        let changes = (&correction.requirement, &correction.due_on, &correction.responsible_person);
+        if let (None, None, None) = changes {
+            return Err(Refusal::invalid("/requirement", Code::Missing).into());
+        }
         let before = &order.content;
         let content = RectificationContent {
             requirement: correction.requirement.unwrap_or_else(|| before.requirement.clone()),
@@ -265,8 +269,10 @@ async fn submit_rectification(
 ) -> Result<Answer, Problem> {
     act(caller, *id, if_match, RectificationVerb::Submit, move |tx, locked, order, today| {
         let evidence: Evidence = body.read()?;
+        let entered_for_unit = !tx.actor.is_liaison_of(order.unit_id);
         let mut violations = Violations::default();
-        evidence.check(&mut violations, order.content.mode, order.has_plan(), today);
+        let plan = (order.content.mode, order.has_plan());
+        evidence.check(&mut violations, plan, entered_for_unit, today);
         violations.refuse()?;
         link(tx, locked, &evidence.attachment_ids)?;
         Ok(Done::quietly(Rectification {
@@ -274,7 +280,7 @@ async fn submit_rectification(
             evidence: Some(evidence),
             submitted_at: Some(tx.now),
             submitted_by: tx.actor.account_id,
-            entered_for_unit: !tx.actor.is_liaison_of(order.unit_id),
+            entered_for_unit,
             return_reason: None,
             ..order
         }))

@@ -185,10 +185,11 @@ pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: NaiveDate) -> St
         .load(conn)?)
 }
 
-/// Drafts an order for a finding, which has no other active one.
+/// Drafts an order for an open finding, which has no other active one.
 ///
 /// # Errors
-/// [`Refusal::IdTaken`]; [`Refusal::InUse`] where another order of the finding is active.
+/// [`Refusal::IdTaken`]; [`Refusal::InUse`] where the finding is not open or another order of it is active;
+/// what its content breaks.
 pub fn create(
     tx: &mut Write<'_>,
     id: Id,
@@ -203,6 +204,7 @@ pub fn create(
     if !finding.status.can_be_ordered() || others.iter().any(|status| status.is_active()) {
         return Err(Refusal::InUse.into());
     }
+    content.check()?;
     let rectification = Rectification {
         id,
         version: 1,
@@ -283,6 +285,7 @@ fn snapshot(rectification: &Rectification) -> StoreResult<Value> {
     }))
 }
 
+/// The event is in the scope of the unit only where the rectification is: a draft is not.
 fn record(
     tx: &mut Write<'_>,
     action: &str,
@@ -295,7 +298,7 @@ fn record(
         action,
         record_kind: KIND,
         record_id: rectification.id,
-        unit_id: Some(rectification.unit_id),
+        unit_id: (rectification.status != RectificationStatus::Drafted).then_some(rectification.unit_id),
         campaign_id: Some(rectification.campaign_id),
         reason,
         before,
