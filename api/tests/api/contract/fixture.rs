@@ -2,9 +2,8 @@
 
 use shared::domain::id::Id;
 
-use crate::campaign;
-use crate::report;
-use crate::support::{Who, World};
+use crate::support::{Reply, Who, World};
+use crate::{campaign, rectification, report};
 
 /// The ids that stand in for the parameters of path templates.
 pub struct Fixture {
@@ -38,7 +37,12 @@ impl Fixture {
         };
         let (own_notice, foreign_notice) = (notice(own.id()).await, notice(foreign.id()).await);
         let attachment = |who, unit| crate::attachment::linked(world, who, Some(unit), None);
+        let own_order = rectification::ordered(world, &own, world.unit, "immediate").await;
+        let foreign_order = rectification::ordered(world, &foreign, world.other_unit, "immediate").await;
+        let finding = |order: &Reply| order.body["finding_id"].as_str().expect("a finding").to_owned();
         let pairs = vec![
+            ("/v1/findings/{id}", finding(&own_order), finding(&foreign_order)),
+            ("/v1/rectifications/{id}", own_order.id().to_owned(), foreign_order.id().to_owned()),
             (
                 "/v1/attachments/{id}",
                 attachment(Who::Liaison, world.unit).await,

@@ -18,6 +18,9 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::user::happy_path(&world).await;
     crate::unit::happy_path(&world).await;
     crate::campaign::happy_path(&world).await;
+    crate::finding::happy_path(&world).await;
+    crate::rectification::happy_path(&world).await;
+    crate::statistics::happy_path(&world).await;
     crate::audit_event::happy_path(&world).await;
     crate::attachment::happy_path(&world).await;
     crate::dictionary::happy_path(&world).await;

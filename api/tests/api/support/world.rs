@@ -72,6 +72,13 @@ impl World {
         database::remove(&self.url);
     }
 
+    /// Moves the civil clock forward.
+    pub fn advance(&self, to: &str) {
+        let to = serde_json::from_value(to.into()).expect("an instant");
+        let moved = self.store.with(|conn| clock::advance(conn, to)).expect("the clock moves");
+        assert_eq!(moved, clock::Advance::Moved);
+    }
+
     /// The account of a caller.
     pub fn account(&self, who: Who) -> Id {
         self.accounts[&who]

@@ -1,0 +1,111 @@
+//! Findings.
+
+use serde_json::{Value, json};
+use shared::domain::id::Id;
+
+use crate::campaign::{self, Campaign};
+use crate::on_both_engines;
+use crate::support::{Engine, Reply, Who, World};
+
+pub fn content(campaign: &Campaign<'_>, unit: Id) -> Value {
+    json!({
+        "campaign_id": campaign.id, "unit_id": unit, "focus_item": "leasing", "source": "other",
+        "severity": "general", "description": "租用某公司办公用房300平方米，未履行审批手续。"
+    })
+}
+
+/// A draft of a finding at this unit.
+pub async fn draft(world: &World, campaign: &Campaign<'_>, unit: Id) -> Reply {
+    world.post(Who::Coordinator, "/v1/findings").json(&content(campaign, unit)).send().await.expect(201)
+}
+
+/// A confirmed finding at this unit.
+pub async fn confirmed(world: &World, campaign: &Campaign<'_>, unit: Id) -> Reply {
+    let draft = draft(world, campaign, unit).await;
+    let path = format!("/v1/findings/{}/confirm", draft.id());
+    world.post(Who::Coordinator, &path).if_match(&draft.etag()).send().await.expect(200)
+}
+
+/// Calls every operation once, successfully.
+pub async fn happy_path(world: &World) {
+    let campaign = campaign::open(world, "发现问题的巡检", &[world.unit]).await;
+    let made = draft(world, &campaign, world.unit).await;
+    let path = format!("/v1/findings/{}", made.id());
+    let list = format!("/v1/findings?campaign_id={}&status=draft&focus_item=leasing&count=true", campaign.id);
+    world.get(Who::Leader, &list).send().await.expect(200);
+    world.get(Who::Leader, &path).send().await.expect(200);
+    let change = json!({"severity": "serious"});
+    let changed =
+        world.patch(Who::Inspector, &path).if_match(&made.etag()).json(&change).send().await.expect(200);
+    let confirm = format!("{path}/confirm");
+    world.post(Who::Inspector, &confirm).if_match(&changed.etag()).send().await.expect(200);
+    let other = draft(world, &campaign, world.unit).await;
+    let path = format!("/v1/findings/{}", other.id());
+    world.delete(Who::Coordinator, &path).if_match(&other.etag()).send().await.expect(204);
+}
+
+on_both_engines! {
+    async fn a_unit_sees_a_finding_once_it_is_confirmed(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit, world.other_unit]).await;
+        let made = draft(world, &campaign, world.unit).await;
+        let path = format!("/v1/findings/{}", made.id());
+        assert_eq!(made.body["status"], "draft");
+        assert_eq!(made.body["misreporting"], "none");
+        world.get(Who::Liaison, &path).send().await.refused(404, "not_found");
+        let confirm = world.post(Who::Inspector, &format!("{path}/confirm")).if_match(&made.etag());
+        assert_eq!(confirm.send().await.expect(200).body["status"], "open");
+        let seen = world.get(Who::Liaison, &path).send().await.expect(200);
+        assert_eq!(seen.actions(), Vec::<&str>::new());
+        world.get(Who::OtherLiaison, &path).send().await.refused(404, "not_found");
+    }
+}
+
+on_both_engines! {
+    async fn a_finding_belongs_to_an_open_campaign_and_a_unit_in_its_scope(world: &World) {
+        let open = campaign::open(world, "进行中的巡检", &[world.unit]).await;
+        let prepared = campaign::draft(world, "起草的巡检", &[world.unit]).await;
+        let post = |body: Value| world.post(Who::Coordinator, "/v1/findings").json(&body).send();
+        post(content(&open, world.other_unit)).await.violates(&["/unit_id reference_not_found"]);
+        post(content(&prepared, world.unit)).await.refused(409, "campaign_not_open");
+        let mut unknown = content(&open, world.unit);
+        unknown["campaign_id"] = json!(Id::new());
+        post(unknown).await.violates(&["/campaign_id reference_not_found"]);
+        let mut odd = content(&open, world.unit);
+        odd["description"] = json!(" ");
+        odd["misreporting_serious"] = json!(true);
+        post(odd).await.violates(&["/description blank", "/misreporting_serious out_of_range"]);
+        let made = draft(world, &open, world.unit).await;
+        open.act(Who::Coordinator, "/close").await.expect(200);
+        post(content(&open, world.unit)).await.refused(409, "campaign_closed");
+        let confirm = world.post(Who::Coordinator, &format!("/v1/findings/{}/confirm", made.id()));
+        confirm.if_match(&made.etag()).send().await.refused(409, "campaign_closed");
+    }
+}
+
+on_both_engines! {
+    async fn what_is_confirmed_keeps_its_words(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        let open = confirmed(world, &campaign, world.unit).await;
+        let path = format!("/v1/findings/{}", open.id());
+        let patch = |body: Value| world.patch(Who::Coordinator, &path).if_match(&open.etag()).json(&body).send();
+        patch(json!({"description": "别的"})).await.violates(&["/description frozen"]);
+        patch(json!({"unit_id": world.other_unit})).await.violates(&["/unit_id frozen"]);
+        let judged = json!({"misreporting": "omission", "handling_opinion": "限期补办"});
+        assert_eq!(patch(judged).await.expect(200).body["misreporting"], "omission");
+        let delete = world.delete(Who::Coordinator, &path).if_match("\"3\"");
+        delete.send().await.refused(409, "in_use");
+    }
+}
+
+on_both_engines! {
+    async fn of_two_confirmations_at_once_one_succeeds(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        let draft = draft(world, &campaign, world.unit).await;
+        let path = format!("/v1/findings/{}/confirm", draft.id());
+        let confirm = |who| world.post(who, &path).if_match(&draft.etag()).send();
+        let (one, other) = futures_util::future::join(confirm(Who::Coordinator), confirm(Who::Inspector)).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+    }
+}
