@@ -10,6 +10,7 @@ use shared::domain::instant::Instant;
 use shared::domain::notice::{StoredMail, Words};
 use shared::domain::refusal::Refusal;
 use shared::domain::report::sha256;
+use shared::store::notice::OBJECTS;
 use shared::store::notice::delivery::{self, Claim, End};
 use shared::store::schedule::{self, Schedule};
 use shared::store::{StoreError, clock};
@@ -31,9 +32,6 @@ const ATTEMPTS: i32 = 20;
 
 /// So many broken connections in a row, and the server is given a rest.
 const BROKEN_IN_A_ROW: u32 = 3;
-
-/// The first part of the keys of stored mails.
-pub const MAILS: &str = "mails";
 
 /// Sends everything that is due, one after the other, until nothing is left, the server wants a pause, or
 /// the worker stops. One mail that fails stands in the ledger and stops no other.
@@ -152,7 +150,7 @@ async fn rendered(
     let name = Id::new();
     let message_id = message::message_id(name.as_str(), envelope);
     let bytes = message::build(words, envelope, Stamp { message_id: &message_id, date: rendered_at })?;
-    let object_key = format!("{MAILS}/{name}.eml");
+    let object_key = format!("{OBJECTS}/{name}.eml");
     worker.objects.put(&object_key, bytes.clone()).await?;
     Ok((StoredMail { message_id, object_key, sha256: sha256(&bytes), rendered_at, words: in_ledger }, bytes))
 }

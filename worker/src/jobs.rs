@@ -8,10 +8,10 @@ use shared::domain::refusal::Refusal;
 use shared::store::schedule::{self, Schedule};
 
 use shared::store::{
-    DbConnection, StoreError, StoreResult, clock, idempotency, job, notice, report as reports, session,
+    DbConnection, StoreError, StoreResult, attachment, clock, idempotency, job, notice, report as reports,
+    session,
 };
 
-use crate::delivery::MAILS;
 use crate::stop::Stop;
 use crate::worker::{Worker, WorkerError};
 
@@ -77,26 +77,25 @@ async fn run(worker: &Worker, job: &Job) -> Result<(), WorkerError> {
         Job::SweepIdempotencyKeys => {
             worker.with(|conn, _| idempotency::sweep(conn, clock::system_now())).await
         }
-        Job::SweepMails => sweep_files(worker, MAILS, notice::names_object).await,
-        Job::SweepReports => sweep_files(worker, reports::OBJECTS, reports::names_object).await,
+        Job::SweepAttachments => {
+            worker.write(attachment::forget_unlinked).await?;
+            sweep_files(worker, attachment::OBJECTS, attachment::unnamed).await
+        }
+        Job::SweepMails => sweep_files(worker, notice::OBJECTS, notice::unnamed).await,
+        Job::SweepReports => sweep_files(worker, reports::OBJECTS, reports::unnamed).await,
     }
 }
 
-/// Removes files whose worker died between storing them and noting them.
+/// Removes files that no row names, because their process died between storing and noting them or because
+/// the row is gone.
 async fn sweep_files(
     worker: &Worker,
     part: &str,
-    names: fn(&mut DbConnection, &str) -> StoreResult<bool>,
+    unnamed: fn(&mut DbConnection, &[String]) -> StoreResult<Vec<String>>,
 ) -> Result<(), WorkerError> {
     let old = worker.objects.stored_before(part, clock::system_now() - UNCLAIMED).await?;
-    for key in old {
-        let named = {
-            let key = key.clone();
-            worker.with(move |conn, _| names(conn, &key)).await?
-        };
-        if !named {
-            worker.objects.delete(&key).await?;
-        }
+    for key in worker.with(move |conn, _| unnamed(conn, &old)).await? {
+        worker.objects.delete(&key).await?;
     }
     Ok(())
 }

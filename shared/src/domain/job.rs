@@ -18,6 +18,8 @@ pub enum Job {
     SweepSessions,
     /// Removes answers that are no longer kept for a repeated `Idempotency-Key`.
     SweepIdempotencyKeys,
+    /// Removes attachments that were never linked, and files that no attachment names.
+    SweepAttachments,
     /// Removes mails that were stored and that no notice names.
     SweepMails,
     /// Removes files of reports that were stored and that no report names.
@@ -26,8 +28,13 @@ pub enum Job {
 
 impl Job {
     /// What is swept every hour.
-    pub const SWEEPS: &'static [Self] =
-        &[Self::SweepSessions, Self::SweepIdempotencyKeys, Self::SweepMails, Self::SweepReports];
+    pub const SWEEPS: &'static [Self] = &[
+        Self::SweepSessions,
+        Self::SweepIdempotencyKeys,
+        Self::SweepAttachments,
+        Self::SweepMails,
+        Self::SweepReports,
+    ];
 }
 
 text_enum! {

@@ -15,6 +15,9 @@ use crate::domain::refusal::{Code, Refusal, Violations};
 
 const KIND: &str = "attachment";
 
+/// The first part of the keys of stored attachments.
+pub const OBJECTS: &str = "attachments";
+
 /// How long an attachment waits for its record, by the system's clock.
 const UNLINKED_KEPT: chrono::TimeDelta = chrono::TimeDelta::days(7);
 
@@ -218,15 +221,10 @@ pub fn forget_unlinked(tx: &mut Write<'_>) -> StoreResult<()> {
 
 /// Those of the keys in storage that no attachment names.
 pub fn unnamed(conn: &mut DbConnection, keys: &[String]) -> StoreResult<Vec<String>> {
-    let mut unnamed = Vec::new();
-    for some in keys.chunks(500) {
-        let named: Vec<String> = attachments::table
-            .filter(attachments::object_key.eq_any(some))
-            .select(attachments::object_key)
-            .load(conn)?;
-        unnamed.extend(some.iter().filter(|key| !named.contains(key)).cloned());
-    }
-    Ok(unnamed)
+    super::bulk::unnamed(keys, |some| {
+        let named = attachments::table.filter(attachments::object_key.eq_any(some));
+        Ok(named.select(attachments::object_key).load(conn)?)
+    })
 }
 
 fn record(

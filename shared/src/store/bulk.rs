@@ -1,5 +1,7 @@
 //! Many rows by one statement.
 
+use super::StoreResult;
+
 /// Inserts rows by one statement: the one thing that diesel offers for each engine, and not for both
 /// at once. The row's type says `treat_none_as_default_value = false`; otherwise diesel sends one statement
 /// a row to SQLite.
@@ -17,3 +19,17 @@ macro_rules! insert_rows {
 }
 
 pub(super) use insert_rows;
+
+/// Those of many keys in storage that no row names. `named` finds which of some keys rows name.
+pub(super) fn unnamed(
+    keys: &[String],
+    mut named: impl FnMut(&[String]) -> StoreResult<Vec<String>>,
+) -> StoreResult<Vec<String>> {
+    let mut unnamed = Vec::new();
+    // A statement takes only so many values.
+    for some in keys.chunks(500) {
+        let named = named(some)?;
+        unnamed.extend(some.iter().filter(|key| !named.contains(key)).cloned());
+    }
+    Ok(unnamed)
+}

@@ -19,4 +19,5 @@ mod report_job;
 mod report_material;
 mod scan;
 mod smtp_server;
+mod sweep;
 mod world;

@@ -13,7 +13,7 @@ use shared::domain::attachment::{Attachment, MediaType, clean_file_name};
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::refusal::Refusal;
-use shared::store::attachment::{self, Stored};
+use shared::store::attachment::{self, OBJECTS, Stored};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 use utoipa::ToSchema;
@@ -24,9 +24,6 @@ use crate::answer::{Answer, Representation};
 use crate::download::Download;
 use crate::error::{Problem, ProblemBody};
 use crate::extract::caller::Caller;
-
-/// The first part of the keys under which the bytes are stored.
-const OBJECTS: &str = "attachments";
 
 /// How many bytes go to the storage at a time.
 const PART: usize = 256 << 10;

@@ -25,6 +25,9 @@ use crate::domain::page::{Listed, Page};
 
 const KIND: &str = "notice";
 
+/// The first part of the keys of stored mails.
+pub const OBJECTS: &str = "mails";
+
 /// What lists of notices are filtered by.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -172,10 +175,12 @@ pub(super) fn insert(tx: &mut Write<'_>, new: &NewNotice<'_>) -> StoreResult<Id>
     Ok(id)
 }
 
-/// Whether a stored mail belongs to a notice, now or in an earlier attempt.
-pub fn names_object(conn: &mut DbConnection, object_key: &str) -> StoreResult<bool> {
-    let attempts = notice_attempts::table.filter(notice_attempts::object_key.eq(object_key));
-    Ok(attempts.count().get_result::<i64>(conn)? > 0)
+/// Those of the keys in storage that no attempt names.
+pub fn unnamed(conn: &mut DbConnection, keys: &[String]) -> StoreResult<Vec<String>> {
+    super::bulk::unnamed(keys, |some| {
+        let named = notice_attempts::table.filter(notice_attempts::object_key.eq_any(some));
+        Ok(named.select(notice_attempts::object_key).load(conn)?)
+    })
 }
 
 /// Lets the scan tell again what a notice was to tell.

@@ -116,8 +116,10 @@ fn insert_file(tx: &mut Write<'_>, report_id: Id, file: &ReportFile) -> StoreRes
     Ok(())
 }
 
-/// Whether a file of a report has this key.
-pub fn names_object(conn: &mut DbConnection, object_key: &str) -> StoreResult<bool> {
-    let files = report_files::table.filter(report_files::object_key.eq(object_key));
-    Ok(files.count().get_result::<i64>(conn)? > 0)
+/// Those of the keys in storage that no file of a report has.
+pub fn unnamed(conn: &mut DbConnection, keys: &[String]) -> StoreResult<Vec<String>> {
+    crate::store::bulk::unnamed(keys, |some| {
+        let named = report_files::table.filter(report_files::object_key.eq_any(some));
+        Ok(named.select(report_files::object_key).load(conn)?)
+    })
 }

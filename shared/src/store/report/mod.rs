@@ -7,7 +7,7 @@ mod texts;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-pub use compile::{advance, fail, finish, keep_snapshot, load, names_object, number, start};
+pub use compile::{advance, fail, finish, keep_snapshot, load, number, start, unnamed};
 pub use material::material;
 pub use texts::{texts, write_texts};
 
