@@ -1,7 +1,7 @@
 //! Schemas that follow from a record's content: what creates it, and what patches it.
 
 use serde::Serialize;
-use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{OneOfBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -25,11 +25,19 @@ impl<T: ToSchema> PartialSchema for Patch<T> {
 fn nullable(property: &mut RefOr<Schema>) {
     let null = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
     match property {
-        RefOr::T(Schema::Object(object)) => match &mut object.schema_type {
-            SchemaType::Type(kind) => object.schema_type = SchemaType::Array(vec![kind.clone(), Type::Null]),
-            SchemaType::Array(kinds) if !kinds.contains(&Type::Null) => kinds.push(Type::Null),
-            _ => {}
-        },
+        RefOr::T(Schema::Object(object)) => {
+            match &mut object.schema_type {
+                SchemaType::Type(kind) => {
+                    object.schema_type = SchemaType::Array(vec![kind.clone(), Type::Null]);
+                }
+                SchemaType::Array(kinds) if !kinds.contains(&Type::Null) => kinds.push(Type::Null),
+                _ => {}
+            }
+            // A map: null clears one of its entries, too.
+            if let Some(AdditionalProperties::RefOr(entry)) = object.additional_properties.as_deref_mut() {
+                nullable(entry);
+            }
+        }
         RefOr::T(Schema::Array(array)) => {
             if let (SchemaType::Type(kind), ArrayItems::RefOrSchema(_)) = (&array.schema_type, &array.items) {
                 array.schema_type = SchemaType::Array(vec![kind.clone(), Type::Null]);

@@ -14,10 +14,10 @@ pub trait TextEnum: Copy + Eq + Sized + 'static {
     }
 }
 
-/// Defines a closed enum whose variants are words: one spelling for JSON, SQL and paths.
+/// Defines a closed enum whose variants are words: one spelling for JSON, SQL, paths and the OpenAPI document.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $vis enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
@@ -36,4 +36,29 @@ macro_rules! text_enum {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use utoipa::PartialSchema;
+
+    use super::*;
+
+    text_enum! {
+        /// Whether it is so.
+        enum Verdict {
+            /// It is.
+            Yes = "yes",
+            /// Nobody knows.
+            NotKnown = "not_known",
+        }
+    }
+
+    #[test]
+    fn a_word_is_spelt_the_same_in_json_and_in_the_schema() {
+        let words: Vec<_> = Verdict::ALL.iter().map(|word| word.as_str()).collect();
+        assert_eq!(json!(Verdict::ALL), json!(words));
+        assert_eq!(json!(Verdict::schema())["enum"], json!(words));
+    }
 }

@@ -10,7 +10,7 @@ use shared::domain::actor::Actor;
 use shared::domain::id::Id;
 use shared::domain::job::{Job, JobStatus};
 use shared::domain::report::{
-    Edition, Report, ReportFormat, ReportStage, ReportStatus, ReportVerb, Snapshot, sha256,
+    Edition, FigureRow, Report, ReportFormat, ReportStage, ReportStatus, ReportVerb, Snapshot, sha256,
 };
 use shared::domain::statistics::Statistics;
 use shared::domain::text::TextEnum;
@@ -93,6 +93,14 @@ on_both_engines! {
         let problems = total.problems;
         assert_eq!((problems.total, problems.closed, problems.in_progress, problems.overdue), (4, 1, 3, 1));
         assert_eq!((total.measures.total, total.measures.done), (2, 1));
+        let done = snapshot.figure_rows("measures.done").unwrap().rows;
+        let of = |row: &FigureRow| (row.unit_name.clone(), row.text.clone().unwrap());
+        let expected = ("墟沟街道办事处".to_owned(), "报送租用申请".to_owned());
+        assert_eq!(done.iter().map(of).collect::<Vec<_>>(), [expected]);
+        for (name, figure) in &snapshot.figures {
+            let rows = snapshot.figure_rows(name).unwrap().rows;
+            assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), figure.rows, "{name}");
+        }
         assert_eq!(snapshot.lists.rectifications.len(), 3, "the withdrawn order is history");
         assert_eq!(snapshot.texts.typical_cases.len(), 1);
 

@@ -1,5 +1,7 @@
 //! The records behind a figure, as the snapshot holds them.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,39 +52,47 @@ pub struct FigureRow {
     pub text: Option<String>,
 }
 
+/// The unit of a record, and what it says.
+type Record<'a> = (Id, Option<&'a str>);
+
 impl Snapshot {
     /// The figure of this name with its records, as the report tells of them.
     pub fn figure_rows(&self, figure: &str) -> Option<FigureRows> {
         let found = self.rows(figure)?;
-        let kind = match figure.split('.').next() {
-            Some("problems") => FigureRowKind::Finding,
-            Some("measures") => FigureRowKind::Measure,
-            _ => FigureRowKind::Unit,
+        let (kind, records) = match figure.split('.').next() {
+            Some("problems") => (FigureRowKind::Finding, self.findings()),
+            Some("measures") => (FigureRowKind::Measure, self.measures()),
+            _ => (
+                FigureRowKind::Unit,
+                self.lists.units.iter().map(|row| (row.unit_id, (row.unit_id, None))).collect(),
+            ),
         };
-        let rows = found.rows.iter().filter_map(|id| match kind {
-            FigureRowKind::Unit => self.row(*id, *id, None),
-            FigureRowKind::Finding => self.finding_row(*id),
-            FigureRowKind::Measure => self.measure_row(*id),
-        });
-        Some(FigureRows { figure: figure.to_owned(), value: found.value, kind, rows: rows.collect() })
+        let names: HashMap<Id, &str> =
+            self.lists.units.iter().map(|row| (row.unit_id, row.name.as_str())).collect();
+        let row = |id: &Id| {
+            let (unit_id, text) = *records.get(id)?;
+            let unit_name = (*names.get(&unit_id)?).to_owned();
+            Some(FigureRow { id: *id, unit_id, unit_name, text: text.map(str::to_owned) })
+        };
+        let rows = found.rows.iter().filter_map(row).collect();
+        Some(FigureRows { figure: figure.to_owned(), value: found.value, kind, rows })
     }
 
-    fn finding_row(&self, id: Id) -> Option<FigureRow> {
-        let problem = self.lists.problems.iter().find(|row| row.finding_id == id)?;
-        self.row(id, problem.unit_id, Some(&problem.description))
+    /// Every finding with its unit and what it says.
+    fn findings(&self) -> HashMap<Id, Record<'_>> {
+        let problems = self.lists.problems.iter();
+        problems.map(|row| (row.finding_id, (row.unit_id, Some(row.description.as_str())))).collect()
     }
 
-    fn measure_row(&self, id: Id) -> Option<FigureRow> {
+    /// Every measure with its unit and what it says.
+    fn measures(&self) -> HashMap<Id, Record<'_>> {
+        let findings = self.findings();
         let orders = self.lists.rectifications.iter();
-        let mut measures =
-            orders.flat_map(|order| order.measures.iter().map(move |measure| (order, measure)));
-        let (order, measure) = measures.find(|(_, measure)| measure.id == id)?;
-        let problem = self.lists.problems.iter().find(|row| row.finding_id == order.finding_id)?;
-        self.row(id, problem.unit_id, Some(&measure.text))
-    }
-
-    fn row(&self, id: Id, unit_id: Id, text: Option<&String>) -> Option<FigureRow> {
-        let unit = self.lists.units.iter().find(|unit| unit.unit_id == unit_id)?;
-        Some(FigureRow { id, unit_id, unit_name: unit.name.clone(), text: text.cloned() })
+        let of_orders =
+            orders.filter_map(|order| Some((findings.get(&order.finding_id)?.0, &order.measures)));
+        of_orders
+            .flat_map(|(unit_id, measures)| measures.iter().map(move |measure| (unit_id, measure)))
+            .map(|(unit_id, measure)| (measure.id, (unit_id, Some(measure.text.as_str()))))
+            .collect()
     }
 }
