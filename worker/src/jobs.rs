@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use shared::domain::job::Job;
 use shared::domain::refusal::Refusal;
 use shared::store::schedule::{self, Schedule};
-
 use shared::store::{
     DbConnection, StoreError, StoreResult, attachment, clock, idempotency, job, notice, report as reports,
     session,

@@ -1,10 +1,8 @@
 //! Reports, their files and figures, and the texts that people write for them.
 
-use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::actor::Actor;
-use shared::domain::campaign::{CampaignContent, CampaignStatus};
 use shared::domain::id::Id;
 use shared::domain::report::{
     CampaignFacts, Edition, Header, Lists, ProblemRow, ReportFile, ReportFormat, SelfCheckRow, Snapshot,
@@ -12,11 +10,11 @@ use shared::domain::report::{
 };
 use shared::domain::unit::UnitKind;
 use shared::objects::Objects;
-use shared::store::schema::{campaign_units, campaigns};
-use shared::store::{StoreError, campaign, report};
+use shared::store::{StoreError, report};
 
 use crate::on_both_engines;
 use crate::support::{Engine, Reply, Who, World};
+use crate::{campaign, finding};
 
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
@@ -46,29 +44,11 @@ pub async fn happy_path(world: &World) {
 }
 
 /// An open campaign with one unit in scope.
-pub async fn campaign_of(world: &World, name: &str, unit: Id) -> Id {
-    let content: CampaignContent = serde_json::from_value(json!({
-        "name": name,
-        "phases": [{"kind": "self_check", "starts_on": "2023-07-31", "ends_on": "2023-08-06"}],
-    }))
-    .expect("a campaign");
-    let made = world.store.write(&Actor::system("test"), "test", |tx| {
-        let made = campaign::create(tx, Id::new(), content.clone())?;
-        diesel::insert_into(campaign_units::table)
-            .values((
-                campaign_units::campaign_id.eq(made.id),
-                campaign_units::unit_id.eq(unit),
-                campaign_units::selected_for_visit.eq(true),
-            ))
-            .execute(tx.conn)?;
-        diesel::update(campaigns::table.find(made.id))
-            .set(campaigns::status.eq(CampaignStatus::Open))
-            .execute(tx.conn)?;
-        Ok(made.id)
-    });
-    made.expect("the campaign is made")
+async fn campaign_of(world: &World, name: &str, unit: Id) -> Id {
+    campaign::open(world, name, &[unit]).await.id()
 }
 
+/// Asks for a report.
 pub async fn request(world: &World, campaign: Id, edition: &str) -> Reply {
     let wanted = json!({"campaign_id": campaign, "edition": edition});
     world.post(Who::Coordinator, "/v1/reports").json(&wanted).send().await.expect(202)
@@ -192,15 +172,12 @@ on_both_engines! {
 
 on_both_engines! {
     async fn a_closed_campaign_takes_reports_and_no_texts(world: &World) {
-        let campaign = campaign_of(world, "专项巡检", world.unit).await;
-        let close = |conn: &mut shared::store::DbConnection| {
-            let closed = campaigns::status.eq(CampaignStatus::Closed);
-            Ok(diesel::update(campaigns::table.find(campaign)).set(closed).execute(conn)?)
-        };
-        world.store.with(close).expect("it is closed");
-        request(world, campaign, "public").await;
-        let path = format!("/v1/campaigns/{campaign}/report-texts");
-        let change = world.patch(Who::Inspector, &path).if_match("\"1\"").json(&json!({"signer": "巡检小组"}));
+        let campaign = campaign::open(world, "专项巡检", &[world.unit]).await;
+        campaign.act(Who::Coordinator, "/close").await.expect(200);
+        request(world, campaign.id(), "public").await;
+        let path = campaign.path("/report-texts");
+        let texts = world.get(Who::Inspector, &path).send().await.expect(200);
+        let change = world.patch(Who::Inspector, &path).if_match(&texts.etag()).json(&json!({"signer": "巡检小组"}));
         change.send().await.refused(409, "campaign_closed");
     }
 }
@@ -308,25 +285,28 @@ on_both_engines! {
 }
 
 on_both_engines! {
-    async fn a_figure_leads_to_the_records_of_its_day(world: &World) {
-        let campaign = campaign_of(world, "专项巡检", world.unit).await;
-        let made = request(world, campaign, "full").await;
+    async fn a_figure_leads_to_the_records_of_its_day_and_to_those_of_today(world: &World) {
+        let campaign = campaign::open(world, "专项巡检", &[world.unit]).await;
+        let made = request(world, campaign.id(), "full").await;
         let snapshot = ready(world, &made).await;
         let rows = |figure: &str| {
             world.get(Who::Inspector, &format!("/v1/reports/{}/rows/{figure}", made.id())).send()
         };
         let problem = &snapshot.lists.problems[0];
+        let found = finding::confirmed(world, &campaign, world.unit).await;
         let expected = json!({
             "figure": "problems.total.focus_item.leasing", "value": 1, "kind": "finding",
             "rows": [{"id": problem.finding_id, "unit_id": world.unit, "unit_name": "墟沟街道办事处",
                       "text": "未经审批租用办公用房。"}],
+            "live": {"as_of": "2023-07-31", "value": 1, "rows": [found.id()]},
         });
         assert_eq!(rows("problems.total.focus_item.leasing").await.expect(200).body, expected);
         let late = rows("self_checks.late").await.expect(200).body;
         assert_eq!(late["rows"], json!([{"id": world.unit, "unit_id": world.unit, "unit_name": "墟沟街道办事处"}]));
         assert_eq!(late["kind"], "unit");
+        assert_eq!(late["live"]["value"], 0);
         let none = rows("measures.done").await.expect(200).body;
-        assert_eq!(none, json!({"figure": "measures.done", "value": 0, "kind": "measure", "rows": []}));
+        assert_eq!((&none["value"], &none["kind"], &none["rows"]), (&json!(0), &json!("measure"), &json!([])));
         for figure in ["problems", "problems.unheard_of", "%00", "self_checks.late.unit_kind"] {
             rows(figure).await.refused(404, "not_found");
         }
@@ -338,14 +318,19 @@ on_both_engines! {
         let campaign = campaign_of(world, "专项巡检", world.unit).await;
         let path = format!("/v1/campaigns/{campaign}/report-texts");
         let empty = world.get(Who::Leader, &path).send().await.expect(200);
-        assert_eq!(empty.body, json!({"campaign_id": campaign, "version": 1, "sections": {}, "typical_cases": []}));
+        let version = empty.body["version"].as_i64().expect("a version");
+        let expected =
+            json!({"campaign_id": campaign, "version": version, "sections": {}, "typical_cases": []});
+        assert_eq!(empty.body, expected);
         let change = |who, etag: String, body: Value| {
             let path = path.clone();
             async move { world.patch(who, &path).if_match(&etag).json(&body).send().await }
         };
         let first = json!({"addressee": "领导小组", "sections": {"work": "第一段。\n第二段。", "leasing": "租用情况。"}});
         let first = change(Who::Inspector, empty.etag(), first).await.expect(200);
-        assert_eq!(first.header("etag"), "\"2\"");
+        assert_eq!(first.header("etag"), format!("\"{}\"", version + 1));
+        let campaign_now = world.get(Who::Leader, &format!("/v1/campaigns/{campaign}")).send().await.expect(200);
+        assert_eq!(campaign_now.etag(), first.etag(), "what lives under a campaign has its version");
         // Of two who read the same version one is first.
         let stale = change(Who::Coordinator, empty.etag(), json!({"sections": {"leasing": "另一说法。"}})).await;
         stale.refused(412, "stale");

@@ -1,6 +1,7 @@
 //! District reports.
 
 mod file;
+mod rows;
 mod texts;
 
 use actix_web::{get, post, web};
@@ -32,6 +33,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
         .service(get_report)
         .service(cancel_report)
         .configure(file::register)
+        .configure(rows::register)
         .configure(texts::register);
 }
 
