@@ -1,19 +1,11 @@
 //! Draft, open, closed: who leads a campaign from one into the other, and what it takes then.
 
-use diesel::prelude::*;
 use serde_json::json;
-use shared::domain::actor::Actor;
-use shared::domain::finding::{FindingContent, FindingSource, Misreporting, Severity};
-use shared::domain::focus_item::FocusItem;
-use shared::domain::id::Id;
-use shared::domain::rectification::{Mode, RectificationContent, RectificationStatus};
-use shared::store::schema::rectifications;
-use shared::store::{finding, rectification};
 
 use super::scope::told;
 use super::{Campaign, draft, open};
-use crate::on_both_engines;
 use crate::support::{Engine, Who, World};
+use crate::{on_both_engines, rectification};
 
 /// State and verb, then what it is for admin, coordinator, leader, inspector, liaison, discipline: `+`
 /// done, `s` refused by the state (409), `r` by the role (403), `0` not seen (404).
@@ -166,42 +158,11 @@ on_both_engines! {
     }
 }
 
-/// Orders a rectification of the liaison's unit.
-fn order(world: &World, campaign_id: Id) {
-    let content = FindingContent {
-        campaign_id,
-        unit_id: world.unit,
-        focus_item: FocusItem::Leasing,
-        source: FindingSource::Inspection,
-        severity: Severity::General,
-        description: "租用办公用房未履行审批手续".to_owned(),
-        handling_opinion: None,
-        misreporting: Misreporting::None,
-        misreporting_serious: false,
-    };
-    let ordered = world.store.write(&Actor::system("test"), "test", |tx| {
-        let finding = finding::create(tx, Id::new(), content.clone())?;
-        let order = RectificationContent {
-            finding_id: finding.id,
-            mode: Mode::Immediate,
-            requirement: "限期腾退".to_owned(),
-            due_on: "2023-09-10".parse().expect("a date"),
-            responsible_person: None,
-        };
-        let order = rectification::create(tx, Id::new(), &finding, order)?;
-        diesel::update(rectifications::table.find(order.id))
-            .set(rectifications::status.eq(RectificationStatus::Ordered))
-            .execute(tx.conn)?;
-        Ok(())
-    });
-    ordered.expect("it is ordered");
-}
-
 on_both_engines! {
     async fn with_an_unsettled_rectification_a_leader_closes_and_says_why(world: &World) {
         let campaign = in_state(world, "open", "尚有整改的巡检").await;
         let other = in_state(world, "open", "没有整改的巡检").await;
-        order(world, campaign.id());
+        rectification::ordered(world, &campaign, world.unit, "immediate").await;
         assert_eq!(campaign.seen_by(Who::Coordinator).await.actions(), [""; 0]);
         assert_eq!(campaign.seen_by(Who::Leader).await.actions(), ["close"]);
         let list = world.get(Who::Coordinator, "/v1/campaigns").send().await.expect(200);
