@@ -11,6 +11,7 @@ mod operation;
 mod problem;
 mod rectification;
 mod report;
+mod self_check;
 mod session;
 mod statistics;
 mod unit;
@@ -43,6 +44,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(rectification::register)
         .configure(statistics::register)
         .configure(report::register)
+        .configure(self_check::register)
         .configure(attachment::register)
         .configure(campaign::register)
         .configure(audit_event::register)

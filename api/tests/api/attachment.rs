@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 use crate::on_both_engines;
 use crate::support::{Engine, Reply, Who, World};
 
-const PDF: &str = "%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n";
+pub const PDF: &str = "%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n";
 const OCTETS: &str = "application/octet-stream";
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 

@@ -14,6 +14,7 @@ mod notice;
 mod operation;
 mod rectification;
 mod report;
+mod self_check;
 mod session;
 mod statistics;
 mod unit;

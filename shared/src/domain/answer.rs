@@ -72,11 +72,15 @@ pub struct MaterialAnswer {
 /// What a unit has filled in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = SelfCheckContent)]
 pub struct Answers {
     /// By focus item.
     pub answers: BTreeMap<FocusItem, Answer>,
     /// By the key of the campaign's material.
     pub materials: BTreeMap<String, MaterialAnswer>,
+    /// The form on paper, signed and stamped.
+    #[schema(max_items = 100)]
+    pub scan_attachment_ids: Vec<Id>,
 }
 
 impl Answers {
@@ -103,11 +107,37 @@ impl Answers {
             violations.require(materials.contains(key), &pointer, Code::UnknownField);
             violations.attachments(&format!("{pointer}/attachment_ids"), &answer.attachment_ids);
         }
+        violations.attachments("/scan_attachment_ids", &self.scan_attachment_ids);
+    }
+
+    /// Every attachment, with the JSON pointer to it.
+    pub fn attachments(&self) -> Vec<(String, Id)> {
+        let answers = self
+            .answers
+            .iter()
+            .map(|(item, answer)| (format!("/answers/{item}/attachment_ids"), &answer.attachment_ids));
+        let materials = self.materials.iter().map(|(key, answer)| {
+            (format!("{}/attachment_ids", material_pointer(key)), &answer.attachment_ids)
+        });
+        let scan = ("/scan_attachment_ids".to_owned(), &self.scan_attachment_ids);
+        let lists = answers.chain(materials).chain([scan]);
+        lists
+            .flat_map(|(pointer, ids)| {
+                ids.iter().enumerate().map(move |(index, id)| (format!("{pointer}/{index}"), *id))
+            })
+            .collect()
     }
 
     /// Notes what is missing for submission (R45): an answer to each required item that the campaign
     /// asks for, 'none' included; a description of each problem; an answer about each material.
-    pub fn check_complete(&self, violations: &mut Violations, items: &[FocusItem], materials: &[String]) {
+    /// `on_paper`: the office enters it for a unit that works on paper (代填), and the paper is attached.
+    pub fn check_complete(
+        &self,
+        violations: &mut Violations,
+        items: &[FocusItem],
+        materials: &[String],
+        on_paper: bool,
+    ) {
         for item in FocusItem::REQUIRED.iter().filter(|item| items.contains(item)) {
             let answered = self.answers.contains_key(item);
             violations.require(answered, format!("/answers/{item}"), Code::Unanswered);
@@ -120,18 +150,15 @@ impl Answers {
             let answered = self.materials.contains_key(key);
             violations.require(answered, material_pointer(key), Code::Unanswered);
         }
+        let has_paper = !self.scan_attachment_ids.is_empty();
+        violations.require(has_paper || !on_paper, "/scan_attachment_ids", Code::Missing);
     }
 
-    /// The answers that report a problem, in the order of the plan.
+    /// The answers that report a problem, in the order of the plan: a finding arises from each on
+    /// acceptance.
     pub fn problems(&self) -> impl Iterator<Item = (FocusItem, &Answer)> {
         let answers = self.answers.iter().map(|(item, answer)| (*item, answer));
         answers.filter(|(_, answer)| answer.result == AnswerResult::Found)
-    }
-
-    /// The answers from which a finding arises on acceptance: one per answer, never twice, so that
-    /// those whose finding exists from an earlier acceptance are left out.
-    pub fn new_findings(&self, existing: &[FocusItem]) -> Vec<(FocusItem, &Answer)> {
-        self.problems().filter(|(item, _)| !existing.contains(item)).collect()
     }
 }
 
@@ -157,7 +184,7 @@ mod tests {
 
     fn complete() -> Answers {
         let answers = FocusItem::REQUIRED.map(|item| (item, answer(AnswerResult::None)));
-        Answers { answers: answers.into(), materials: BTreeMap::new() }
+        Answers { answers: answers.into(), ..Answers::default() }
     }
 
     fn broken(violations: Violations) -> Vec<(String, Code)> {
@@ -169,7 +196,7 @@ mod tests {
 
     fn missing(answers: &Answers, materials: &[String]) -> Vec<(String, Code)> {
         let mut violations = Violations::default();
-        answers.check_complete(&mut violations, FocusItem::ALL, materials);
+        answers.check_complete(&mut violations, FocusItem::ALL, materials, false);
         broken(violations)
     }
 
@@ -205,15 +232,30 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_arises_from_each_problem_and_never_twice() {
+    fn the_problems_are_in_the_order_of_the_plan() {
         let mut answers = complete();
         answers.answers.insert(FocusItem::Leasing, answer(AnswerResult::Found));
         answers.answers.insert(FocusItem::Ownership, answer(AnswerResult::Found));
-        let items = |existing: &[FocusItem]| {
-            answers.new_findings(existing).iter().map(|(item, _)| *item).collect::<Vec<_>>()
-        };
-        assert_eq!(items(&[]), [FocusItem::Ownership, FocusItem::Leasing]);
-        assert_eq!(items(&[FocusItem::Ownership]), [FocusItem::Leasing]);
+        let items: Vec<FocusItem> = answers.problems().map(|(item, _)| item).collect();
+        assert_eq!(items, [FocusItem::Ownership, FocusItem::Leasing]);
+    }
+
+    #[test]
+    fn every_attachment_has_its_place() {
+        let ids = [(); 4].map(|()| Id::new());
+        let mut answers = complete();
+        let with = |result| Answer { attachment_ids: ids[..2].to_vec(), ..answer(result) };
+        answers.answers.insert(FocusItem::Leasing, with(AnswerResult::Found));
+        let material = MaterialAnswer { state: MaterialState::Have, attachment_ids: vec![ids[2]] };
+        answers.materials.insert("a/b".to_owned(), material);
+        answers.scan_attachment_ids = vec![ids[3]];
+        let expected = [
+            ("/answers/leasing/attachment_ids/0".to_owned(), ids[0]),
+            ("/answers/leasing/attachment_ids/1".to_owned(), ids[1]),
+            ("/materials/a~1b/attachment_ids/0".to_owned(), ids[2]),
+            ("/scan_attachment_ids/0".to_owned(), ids[3]),
+        ];
+        assert_eq!(answers.attachments(), expected);
     }
 
     #[test]

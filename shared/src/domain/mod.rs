@@ -30,6 +30,7 @@ pub mod scan;
 pub mod self_check;
 pub mod sending_hours;
 pub mod statistics;
+pub mod supplement;
 pub mod text;
 pub mod time_zone;
 pub mod unit;

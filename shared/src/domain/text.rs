@@ -19,7 +19,7 @@ pub trait TextEnum: Copy + Eq + Sized + 'static {
 macro_rules! text_enum {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, utoipa::ToSchema)]
         $vis enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant),+ }
 
         impl $crate::domain::text::TextEnum for $name {
@@ -27,6 +27,15 @@ macro_rules! text_enum {
 
             fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        // As a text and not as an enum, so that an error beneath a word that is a map's key names the key.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                $crate::domain::text::TextEnum::from_word(&word)
+                    .ok_or_else(|| serde::de::Error::custom(format_args!("unknown word `{word}`")))
             }
         }
 

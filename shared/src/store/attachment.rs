@@ -127,16 +127,23 @@ pub fn create(tx: &mut Write<'_>, stored: &Stored) -> StoreResult<Attachment> {
     Ok(attachment)
 }
 
+/// Gives a list of attachments to a record, as [`link_each`] does; `pointer` is the list's own.
+pub fn link(tx: &mut Write<'_>, ids: &[Id], target: &LinkedTo, pointer: &str) -> StoreResult<()> {
+    let named = ids.iter().enumerate().map(|(index, id)| (format!("{pointer}/{index}"), *id));
+    link_each(tx, &named.collect::<Vec<_>>(), target)
+}
+
 /// Gives attachments to a record, once: whoever may read the record may read them from now on. Those that
 /// the record has already stay its own.
 ///
 /// # Errors
-/// [`Code::AttachmentUnknown`] at `pointer/index` for each that does not exist, is another's, or belongs to
+/// [`Code::AttachmentUnknown`] at its pointer for each that does not exist, is another's, or belongs to
 /// another record: the three look alike.
-pub fn link(tx: &mut Write<'_>, ids: &[Id], target: &LinkedTo, pointer: &str) -> StoreResult<()> {
-    if ids.is_empty() {
+pub fn link_each(tx: &mut Write<'_>, named: &[(String, Id)], target: &LinkedTo) -> StoreResult<()> {
+    if named.is_empty() {
         return Ok(());
     }
+    let ids = named.iter().map(|(_, id)| *id);
     let rows: Vec<Row> =
         attachments::table.filter(attachments::id.eq_any(ids)).select(Row::as_select()).load(tx.conn)?;
     let found: Vec<Attachment> = rows.into_iter().map(Row::attachment).collect();
@@ -148,12 +155,15 @@ pub fn link(tx: &mut Write<'_>, ids: &[Id], target: &LinkedTo, pointer: &str) ->
         })
     };
     let mut violations = Violations::default();
-    for (index, id) in ids.iter().enumerate() {
-        violations.require(linked(id).is_some(), format!("{pointer}/{index}"), Code::AttachmentUnknown);
+    for (pointer, id) in named {
+        violations.require(linked(id).is_some(), pointer, Code::AttachmentUnknown);
     }
     violations.refuse()?;
     let new: Vec<&Attachment> =
         found.iter().filter(|attachment| linked(&attachment.id) == Some(false)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
     let new_ids: Vec<Id> = new.iter().map(|attachment| attachment.id).collect();
     let free =
         attachments::table.filter(attachments::id.eq_any(&new_ids)).filter(attachments::record_id.is_null());

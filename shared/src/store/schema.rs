@@ -476,6 +476,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     units,
     campaigns,
+    campaign_phases,
     campaign_units,
     attachments,
     self_checks,

@@ -45,7 +45,7 @@ impl Campaign<'_> {
     }
 
     /// A `PUT`, `PATCH` or `DELETE` with the ETag of now.
-    async fn write(&self, method: &str, rest: &str, body: &Value) -> Reply {
+    pub async fn write(&self, method: &str, rest: &str, body: &Value) -> Reply {
         let etag = self.etag().await;
         let method = method.parse().expect("a method");
         self.world.request(Who::Coordinator, method, &self.path(rest)).if_match(&etag).json(body).send().await

@@ -36,6 +36,9 @@ impl Fixture {
             notices.body["items"][0]["id"].as_str().expect("a notice").to_owned()
         };
         let (own_notice, foreign_notice) = (notice(own.id()).await, notice(foreign.id()).await);
+        let (own_check, own_supplement) = crate::self_check::supplemented(world, &own, world.unit).await;
+        let (foreign_check, foreign_supplement) =
+            crate::self_check::supplemented(world, &foreign, world.other_unit).await;
         let attachment = |who, unit| crate::attachment::linked(world, who, Some(unit), None);
         let own_order = rectification::ordered(world, &own, world.unit, "immediate").await;
         let foreign_order = rectification::ordered(world, &foreign, world.other_unit, "immediate").await;
@@ -48,6 +51,8 @@ impl Fixture {
                 attachment(Who::Liaison, world.unit).await,
                 attachment(Who::OtherLiaison, world.other_unit).await,
             ),
+            ("/v1/self-checks/{id}", own_check, foreign_check),
+            ("/v1/self-checks/{id}/supplements/{supplement_id}", own_supplement, foreign_supplement),
             ("/problems/{code}", "not_found".to_owned(), "not_found".to_owned()),
             ("/v1/units/{id}", unit.clone(), other.clone()),
             (

@@ -23,6 +23,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::statistics::happy_path(&world).await;
     crate::audit_event::happy_path(&world).await;
     crate::attachment::happy_path(&world).await;
+    crate::self_check::happy_path(&world).await;
     crate::dictionary::happy_path(&world).await;
     crate::report::happy_path(&world).await;
     crate::notice::happy_path(&world).await;

@@ -9,7 +9,7 @@ use crate::domain::campaign::{Campaign, CampaignDocument, DocumentContent, MAX_E
 use crate::domain::id::Id;
 use crate::domain::refusal::{Code, Refusal, Violation};
 use crate::store::schema::campaign_documents;
-use crate::store::{DbConnection, StoreError, StoreResult, Write, attachment};
+use crate::store::{DbConnection, StoreResult, Write, attachment};
 
 /// The kind of record to which their attachments belong.
 const KIND: &str = "campaign_document";
@@ -78,12 +78,8 @@ pub fn add_document(
         unit_id: None,
         campaign_id: Some(campaign.id),
     };
-    let attachments: Vec<Id> = content.attachment_id.into_iter().collect();
-    attachment::link(tx, &attachments, &target, "/attachment_id").map_err(|error| match error {
-        // There is one, not a list of them.
-        StoreError::Refused(refusal) => refusal.repointed(|_| "/attachment_id".to_owned()).into(),
-        error => error,
-    })?;
+    let attachment = content.attachment_id.map(|id| ("/attachment_id".to_owned(), id));
+    attachment::link_each(tx, attachment.as_slice(), &target)?;
     let row = Row {
         id,
         campaign_id: campaign.id,

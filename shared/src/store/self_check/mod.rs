@@ -1,14 +1,24 @@
 //! Self-checks: one per unit and campaign.
 
+mod judge;
+mod list;
+mod supplement;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
+pub use judge::{accept, send_back};
+pub use list::{Filter, list};
+pub use supplement::{add_supplement, supplement, supplements};
+
 use super::audit::{self, Event};
 use super::bulk::insert_rows;
 use super::schema::self_checks;
-use super::{Db, DbConnection, Read, StoreResult, Write, campaign};
+use super::{Db, DbConnection, Read, StoreResult, Write, attachment, campaign};
 use crate::domain::actor::Actor;
+use crate::domain::answer::Answers;
+use crate::domain::attachment::LinkedTo;
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -96,9 +106,10 @@ fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<SelfCheck
     row.self_check()
 }
 
-/// One self-check in the caller's scope.
-pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<SelfCheck> {
-    find(read.conn, read.actor, id)
+/// One self-check in the caller's scope, and its campaign.
+pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<(Campaign, SelfCheck)> {
+    let check = find(read.conn, read.actor, id)?;
+    Ok((campaign::load(read.conn, check.campaign_id)?, check))
 }
 
 /// One self-check in the caller's scope, locked until the write ends, and its campaign, held as it is.
@@ -178,6 +189,30 @@ pub fn excuse_for_removed_unit(
     Ok(())
 }
 
+/// Enters what the unit has filled in, with its attachments.
+///
+/// # Errors
+/// An attachment that the caller may not give to it.
+pub fn fill_in(
+    tx: &mut Write<'_>,
+    before: &SelfCheck,
+    status: SelfCheckStatus,
+    answers: Answers,
+) -> StoreResult<SelfCheck> {
+    attachment::link_each(tx, &answers.attachments(), &linked_to(before))?;
+    update(tx, "update", before, SelfCheck { status, answers, ..before.clone() }, None)
+}
+
+/// Its attachments are as readable as it is itself.
+fn linked_to(check: &SelfCheck) -> LinkedTo {
+    LinkedTo {
+        record_kind: KIND.to_owned(),
+        record_id: check.id,
+        unit_id: Some(check.unit_id),
+        campaign_id: Some(check.campaign_id),
+    }
+}
+
 /// Changes a self-check; `reason` where one was asked for.
 pub fn update(
     tx: &mut Write<'_>,
@@ -199,6 +234,12 @@ fn record(
     after: &SelfCheck,
     reason: Option<&str>,
 ) -> StoreResult<()> {
+    let mut shown = snapshot(after)?;
+    let is_entry = ["update", "submit"].contains(&action);
+    if is_entry && !tx.actor.is_liaison_of(after.unit_id) {
+        // Entered for a unit that works on paper (代填): the event names who did, and for whom.
+        shown["entered_for"] = json!(after.unit_id);
+    }
     let event = Event {
         action,
         record_kind: KIND,
@@ -206,17 +247,15 @@ fn record(
         unit_id: Some(after.unit_id),
         campaign_id: Some(after.campaign_id),
         reason,
-        before: before.map(snapshot),
-        after: Some(snapshot(after)),
+        before: before.map(snapshot).transpose()?,
+        after: Some(shown),
     };
     audit::record(tx, event)
 }
 
-fn snapshot(check: &SelfCheck) -> Value {
-    json!({
-        "status": check.status,
-        "due_on": check.own_due_on,
-        "answers": check.answers.answers,
-        "materials": check.answers.materials,
-    })
+fn snapshot(check: &SelfCheck) -> StoreResult<Value> {
+    let mut all = serde_json::to_value(&check.answers)?;
+    all["status"] = json!(check.status);
+    all["due_on"] = json!(check.own_due_on);
+    Ok(all)
 }
