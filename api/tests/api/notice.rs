@@ -106,3 +106,19 @@ on_both_engines! {
         assert_eq!(resent.body["status"], "pending");
     }
 }
+
+on_both_engines! {
+    async fn a_closed_campaign_keeps_its_ledger_as_it_is(world: &World) {
+        let (told, _) = told_and_untold(world, "结束").await;
+        let campaign = told["campaign_id"].as_str().expect("an id");
+        let read = world.get(Who::Coordinator, &format!("/v1/campaigns/{campaign}")).send().await.expect(200);
+        let close = world.post(Who::Coordinator, &format!("/v1/campaigns/{campaign}/close")).if_match(&read.etag());
+        close.json(&json!({})).send().await.expect(200);
+        let path = format!("/v1/notices?campaign_id={campaign}");
+        for notice in list(world, Who::Coordinator, &path).await {
+            assert_eq!(notice["allowed_actions"], json!([]));
+        }
+        let told = act(world, Who::Coordinator, &told, "cancel", json!({"reason": "已当面告知"})).await;
+        told.refused(409, "campaign_closed");
+    }
+}

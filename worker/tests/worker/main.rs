@@ -13,6 +13,7 @@ mod mail_message;
 mod mail_render;
 mod mail_transport;
 mod notices;
+mod rectification;
 mod report;
 mod report_campaign;
 mod report_job;

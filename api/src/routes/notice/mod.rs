@@ -3,7 +3,7 @@
 mod preview;
 mod verb;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use shared::domain::notice::{
     Attempt, AttemptStatus, Audience, Notice, NoticeKind, NoticeStatus, NoticeVerb, Overtaken, ToldOtherwise,
 };
 use shared::store::notice::{self, Filter};
-use shared::store::{DbConnection, Read, StoreResult, unit};
+use shared::store::{DbConnection, Read, StoreResult, campaign, unit};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -137,7 +137,8 @@ impl From<Attempt> for AttemptView {
 }
 
 impl NoticeView {
-    fn of(notice: Notice, attempts: Vec<AttemptView>, actor: &Actor) -> Self {
+    /// `closed`: its campaign takes no changes any more.
+    fn of(notice: Notice, attempts: Vec<AttemptView>, closed: bool, actor: &Actor) -> Self {
         let kind = notice.kind();
         let (subject, text) = notice.mail.map(|mail| (mail.words.subject, mail.words.text)).unzip();
         Self {
@@ -162,7 +163,7 @@ impl NoticeView {
             overtaken_by: notice.overtaken_by,
             cancel_reason: notice.cancel_reason,
             told_otherwise: notice.told_otherwise,
-            allowed_actions: notice.status.verbs(actor),
+            allowed_actions: if closed { Vec::new() } else { notice.status.verbs(actor) },
         }
     }
 
@@ -170,7 +171,8 @@ impl NoticeView {
     fn read(conn: &mut DbConnection, notice: Notice, actor: &Actor) -> StoreResult<Self> {
         let attempts = notice::attempts(conn, &[notice.id])?;
         let attempts = attempts.into_iter().map(|(_, attempt)| attempt.into()).collect();
-        Ok(Self::of(notice, attempts, actor))
+        let closed = !campaign::closed(conn, &[notice.campaign_id])?.is_empty();
+        Ok(Self::of(notice, attempts, closed, actor))
     }
 }
 
@@ -225,9 +227,12 @@ fn page<F>(read: &mut Read<'_>, filter: &Filter, list: &List<F>) -> StoreResult<
     for (id, attempt) in notice::attempts(read.conn, &ids)? {
         attempts.entry(id).or_default().push(attempt.into());
     }
+    let campaigns: BTreeSet<Id> = notices.items.iter().map(|notice| notice.campaign_id).collect();
+    let closed = campaign::closed(read.conn, &Vec::from_iter(campaigns))?;
     let view = |notice: Notice| {
         let attempts = attempts.remove(&notice.id).unwrap_or_default();
-        NoticeView::of(notice, attempts, read.actor)
+        let closed = closed.contains(&notice.campaign_id);
+        NoticeView::of(notice, attempts, closed, read.actor)
     };
     Answer::list(notices.map(view), |id| list.cursor(id))
 }

@@ -3,7 +3,7 @@
 use actix_web::{post, web};
 use serde::Deserialize;
 use shared::domain::id::Id;
-use shared::domain::machine::admit;
+use shared::domain::machine::{Machine, admit};
 use shared::domain::notice::{Notice, NoticeStatus, NoticeVerb, ToldOtherwise};
 use shared::domain::refusal::Violations;
 use shared::store::{StoreResult, Write, notice};
@@ -39,7 +39,10 @@ async fn act(
 ) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            let before = notice::lock(tx, id)?;
+            let (campaign, before) = notice::lock(tx, id)?;
+            NoticeStatus::permit(tx.actor, verb)?;
+            if_match.0.check(before.version)?;
+            campaign.writable()?;
             let status = admit(tx.actor, before.status, verb, if_match.0, before.version)?;
             let after = change(tx, &before, status)?;
             Answer::record(&NoticeView::read(tx.conn, after, tx.actor)?)

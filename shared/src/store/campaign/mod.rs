@@ -142,6 +142,15 @@ pub fn load(conn: &mut DbConnection, id: Id) -> StoreResult<Campaign> {
     with_phases(conn, row)
 }
 
+/// Those of the campaigns that are closed.
+pub fn closed(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<Id>> {
+    Ok(campaigns::table
+        .filter(campaigns::id.eq_any(ids))
+        .filter(campaigns::status.eq(CampaignStatus::Closed))
+        .select(campaigns::id)
+        .load(conn)?)
+}
+
 /// The campaigns that are open, for the daily scan.
 pub fn all_open(conn: &mut DbConnection) -> StoreResult<Vec<Campaign>> {
     let rows = campaigns::table.filter(campaigns::status.eq(CampaignStatus::Open)).order(campaigns::id);

@@ -15,8 +15,9 @@ use row::{AttemptRow, Row};
 
 use super::audit::{self, Event};
 use super::schema::{notice_attempts, notice_items, notices};
-use super::{Db, DbConnection, Read, StoreResult, Write, clock};
+use super::{Db, DbConnection, Read, StoreResult, Write, campaign, clock};
 use crate::domain::actor::Actor;
+use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise};
@@ -67,10 +68,12 @@ pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Notice> {
     find(read.conn, read.actor, id)
 }
 
-/// One notice in the caller's scope, locked until the write ends.
-pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Notice> {
+/// One notice in the caller's scope, locked until the write ends, and its campaign, held as it is.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, Notice)> {
+    let campaign_id = find(tx.conn, tx.actor, id)?.campaign_id;
+    super::share_row(tx.conn, "campaigns", campaign_id)?;
     super::lock_row(tx.conn, "notices", id)?;
-    find(tx.conn, tx.actor, id)
+    Ok((campaign::load(tx.conn, campaign_id)?, find(tx.conn, tx.actor, id)?))
 }
 
 /// The attempts to send these notices, first to last.

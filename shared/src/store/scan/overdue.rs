@@ -60,6 +60,9 @@ fn rectifications(
     today: NaiveDate,
 ) -> StoreResult<Vec<Overdue>> {
     let orders = rectification::overdue(conn, campaign.id, today)?;
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
     let named: Vec<(Id, String, bool)> = units::table
         .filter(units::id.eq_any(orders.iter().map(|order| order.unit_id)))
         .select((units::id, units::name, units::restricted))
