@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod client;
+pub mod operations;
 pub mod plan;
 pub mod processes;
 pub mod seed;

@@ -1,8 +1,39 @@
-//! `scripts/run --rehearse`: the plan lived through.
+//! `scripts/run --rehearse`: the plan lived through, day by day, from 31 July to September 2023.
+
+mod days;
+mod figures;
+mod folder;
+mod orders;
+mod reports;
+mod self_checks;
+mod world;
 
 use crate::Outcome;
+use crate::processes::told_to_stop;
+use world::World;
 
+/// Lives through the plan and checks what came of it.
+///
+/// # Errors
+/// What went otherwise than the story says, or a stop on demand.
 pub async fn run(workers: u8) -> Outcome {
-    println!("{workers}");
-    Ok(())
+    let data = folder::prepare()?;
+    tokio::select! {
+        biased;
+        told = told_to_stop() => told.and(Err("The rehearsal was stopped.".into())),
+        lived = live(&data, workers) => lived,
+    }
+}
+
+async fn live(data: &std::path::Path, workers: u8) -> Outcome {
+    let mut world = World::start(data, workers).await?;
+    days::live(&mut world).await?;
+    let report = reports::compile(&mut world).await?;
+    let differences = figures::check(&mut world, &report).await?;
+    world.stop().await?;
+    println!("Report {}: {}", report.number, report.html.display());
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(format!("The rehearsal went otherwise than its story:\n{}", differences.join("\n")).into())
 }

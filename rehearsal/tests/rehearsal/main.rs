@@ -1,0 +1,6 @@
+//! The programs as processes, on both engines.
+
+mod place;
+mod readme;
+mod soak;
+mod together;

@@ -1,0 +1,235 @@
+//! Programs that are killed at seeded instants while a client writes: what was acknowledged stands, once.
+
+use std::env;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use chrono::{Days, NaiveDate};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use xunjian_rehearsal::client::{Api, CallError, Session};
+use xunjian_rehearsal::operations;
+use xunjian_rehearsal::processes::Process;
+
+use super::place::{Engine, Place, address};
+
+/// The units in scope, each with a contact and a leader who have addresses.
+const UNITS: usize = 3;
+
+/// Writes between two kills.
+const WRITES: u32 = 4;
+
+/// How often a write is repeated until the service acknowledges it.
+const ATTEMPTS: u32 = 3_000;
+
+/// What the service acknowledged under a key.
+struct Acknowledged {
+    path: &'static str,
+    key: String,
+    body: Value,
+    id: String,
+}
+
+/// A client that repeats whatever was not acknowledged.
+struct Writer {
+    session: Session,
+    campaign: String,
+    unit: String,
+    done: Vec<Acknowledged>,
+    decisions: u64,
+}
+
+impl Writer {
+    async fn write(&mut self, choice: u32) {
+        let number = self.done.len() as u64 + self.decisions;
+        match choice {
+            0 => {
+                let body = json!({"name": format!("单位{number}"), "kind": "department", "standard_class": "county"});
+                self.make("/v1/units", number, body).await;
+            }
+            1 => {
+                let body = json!({
+                    "campaign_id": self.campaign, "unit_id": self.unit, "focus_item": "leasing", "source": "other",
+                    "severity": "minor", "description": format!("问题{number}"),
+                });
+                self.make("/v1/findings", number, body).await;
+            }
+            _ => self.decide().await,
+        }
+    }
+
+    /// Makes a record under a key, which is repeated until the service acknowledges it.
+    async fn make(&mut self, path: &'static str, number: u64, body: Value) {
+        let key = format!("soak-{number}");
+        for _ in 0..ATTEMPTS {
+            match self.session.post_once(path, &key, &body).await {
+                Ok(made) => {
+                    self.done.push(Acknowledged { path, key, body, id: made.id() });
+                    return;
+                }
+                Err(CallError::Transport { .. }) => sleep(Duration::from_millis(20)).await,
+                Err(refused) => panic!("{refused}"),
+            }
+        }
+        panic!("{path} was never acknowledged");
+    }
+
+    /// Moves the on-site phase by a day. Without a key, a client looks whether it had happened.
+    async fn decide(&mut self) {
+        let (path, first) =
+            (format!("/v1/campaigns/{}", self.campaign), NaiveDate::from_ymd_opt(2023, 8, 11));
+        self.decisions += 1;
+        let ends_on = first.and_then(|day| day.checked_add_days(Days::new(self.decisions))).expect("a day");
+        let phase = format!("{path}/phases/on_site");
+        let change = json!({"ends_on": ends_on, "reason": format!("第{}次顺延", self.decisions)});
+        for _ in 0..ATTEMPTS {
+            let tried = match self.session.get(&phase).await {
+                Ok(now) if now.text("ends_on") == ends_on.to_string() => return,
+                Ok(_) => self.session.write(Method::PATCH, &path, &phase, &change).await,
+                failed => failed,
+            };
+            match tried {
+                Ok(_) => return,
+                Err(CallError::Transport { .. }) => sleep(Duration::from_millis(20)).await,
+                Err(refused) => panic!("{refused}"),
+            }
+        }
+        panic!("decision {} was never acknowledged", self.decisions);
+    }
+}
+
+/// An open campaign in a few units.
+async fn prepare(api: &Api, place: &Place) -> Writer {
+    let admin = api.login("admin", &place.admin_password).await.expect("a session");
+    let me = format!("/v1/users/{}", admin.get("/v1/me").await.expect("an account").id());
+    let roles = json!({"roles": [{"role": "admin"}, {"role": "coordinator"}]});
+    admin.patch(&me, &roles).await.expect("roles");
+    let session = api.login("admin", &place.admin_password).await.expect("a session");
+    let mut scope = Vec::new();
+    for number in 0..UNITS {
+        let unit = json!({
+            "name": format!("街道{number}"), "kind": "subdistrict", "standard_class": "county",
+            "contact": {"name": "联系人", "phone": "0518-00000000", "email": format!("contact-{number}@example.org")},
+            "leader_email": format!("leader-{number}@example.org"),
+        });
+        scope.push(json!({"unit_id": session.post("/v1/units", &unit).await.expect("a unit").id()}));
+    }
+    let campaign = json!({"name": "巡检", "phases": [
+        {"kind": "self_check", "starts_on": "2023-07-31", "ends_on": "2023-08-06"},
+        {"kind": "on_site", "starts_on": "2023-08-07", "ends_on": "2023-08-11"},
+    ]});
+    let campaign = session.post("/v1/campaigns", &campaign).await.expect("a campaign").id();
+    let path = format!("/v1/campaigns/{campaign}");
+    session.put(&path, "units", &json!({"units": scope})).await.expect("a scope");
+    session.act(&path, "open", &Value::Null).await.expect("it opens");
+    let unit = scope[0]["unit_id"].as_str().expect("an id").to_owned();
+    Writer { session, campaign, unit, done: Vec::new(), decisions: 0 }
+}
+
+/// The two programs, one of which is killed and started again.
+struct Service<'a> {
+    place: &'a Place,
+    address: SocketAddr,
+    api: Option<Process>,
+    worker: Option<Process>,
+}
+
+impl Service<'_> {
+    fn kill(&mut self, the_api: bool) {
+        let victim = if the_api { self.api.take() } else { self.worker.take() };
+        victim.expect("it runs").kill().expect("it can be killed");
+        if the_api {
+            self.api = Some(self.place.start_api("api", self.address));
+        } else {
+            self.worker = Some(self.place.start_worker("worker"));
+        }
+    }
+}
+
+async fn soak(engine: Engine) {
+    let number = |name: &str, default| env::var(name).map_or(default, |text| text.parse().expect("a number"));
+    let (kills, seed) = (number("XUNJIAN_SOAK_KILLS", 20), number("XUNJIAN_SOAK_SEED", 20_230_731));
+    println!("{kills} kills on {engine:?}, seed {seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let place = Place::new(engine);
+    let (address, api) = address();
+    let mut first = place.start_api("api", address);
+    first.ready(&api).await.expect("the api comes up");
+    let worker = Some(place.start_worker("worker"));
+    let mut service = Service { place: &place, address, api: Some(first), worker };
+    let mut writer = prepare(&api, &place).await;
+    for _ in 0..kills {
+        let the_api = random.random_bool(0.6);
+        let instant = Duration::from_micros(random.random_range(0..80_000));
+        let choices: Vec<u32> = (0..WRITES).map(|_| random.random_range(0..3)).collect();
+        let write = async {
+            for choice in choices {
+                writer.write(choice).await;
+            }
+        };
+        let kill = async {
+            sleep(instant).await;
+            service.kill(the_api);
+        };
+        tokio::join!(write, kill);
+    }
+    let now = loop {
+        // The last kill may have met the api, which is on its way up.
+        match api.readiness().await {
+            Ok(readiness) => {
+                break readiness["simulated_now"].as_str().expect("a clock").parse().expect("an instant");
+            }
+            Err(CallError::Transport { .. }) => sleep(Duration::from_millis(20)).await,
+            Err(refused) => panic!("{refused}"),
+        }
+    };
+    let running = service.api.iter_mut().chain(service.worker.iter_mut());
+    operations::settle(&writer.session, now, running).await.expect("the worker catches up");
+    verify(&writer, &place).await;
+}
+
+/// What was acknowledged stands, once, and everybody is told, once.
+async fn verify(writer: &Writer, place: &Place) {
+    let Writer { session, campaign, done, decisions, .. } = writer;
+    for Acknowledged { path, key, body, id } in done {
+        let again = session.post_once(path, key, body).await.expect("the same request gets the same answer");
+        assert_eq!(&again.id(), id, "{path} {key}");
+    }
+    for (path, before) in [("/v1/units", UNITS), ("/v1/findings", 0)] {
+        let mut expected: Vec<&str> =
+            done.iter().filter(|one| one.path == path).map(|one| one.id.as_str()).collect();
+        let found = session.list(path).await.expect("a list");
+        assert_eq!(found.len(), expected.len() + before, "{path}: no record is lost or doubled");
+        expected.retain(|id| !found.iter().any(|record| record["id"] == *id));
+        assert!(expected.is_empty(), "{path}: lost {expected:?}");
+    }
+    let phases = session.get(&format!("/v1/campaigns/{campaign}/phases")).await.expect("phases").body;
+    let decided = phases["decisions"].as_array().map_or(0, Vec::len) as u64;
+    assert_eq!(decided, *decisions, "no decision is lost or doubled");
+
+    let notices = session.list("/v1/notices").await.expect("notices");
+    let of_kind = |kind: &str| notices.iter().filter(|notice| notice["kind"] == kind).count();
+    assert_eq!(of_kind("campaign_opened"), UNITS);
+    assert_eq!(of_kind("schedule_changed") as u64, UNITS as u64 * decisions);
+    assert_eq!(of_kind("self_check_overdue"), UNITS * 2, "each unit and its leader, on the first workday");
+    let unsent: Vec<&Value> = notices.iter().filter(|notice| notice["status"] != "written").collect();
+    assert!(unsent.is_empty(), "{unsent:?}");
+    let files = std::fs::read_dir(place.folder.path().join("mail")).expect("mails");
+    let mails = files.filter(|file| {
+        file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|extension| extension == "eml"))
+    });
+    assert_eq!(mails.count(), notices.len(), "each notice is one file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn soak_on_sqlite() {
+    soak(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn soak_on_postgres() {
+    soak(Engine::Postgres).await;
+}
