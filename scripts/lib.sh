@@ -49,6 +49,11 @@ need_build_tools() {
         has_whole_perl perl
 }
 
+has_curl() { command -v curl >/dev/null; }
+
+# The README's first hour is run as it stands there.
+need_curl() { need "curl is missing: the README's first hour is run with it." has_curl curl ca-certificates; }
+
 need_formatter_and_linter() {
     if cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1; then return; fi
     if command -v rustup >/dev/null; then rustup component add rustfmt clippy; fi

@@ -3,4 +3,5 @@
 mod place;
 mod readme;
 mod soak;
+mod story;
 mod together;
