@@ -14,13 +14,14 @@ use crate::processes::Process;
 const ASK_EVERY: Duration = Duration::from_millis(100);
 const ASKED_AT_MOST: u32 = 3_000;
 
-/// Waits until a scan has begun after this civil instant and neither job nor mail waits.
+/// Waits until neither job nor mail waits, and, where an instant is given, a scan was made at it or later in civil
+/// time.
 ///
 /// # Errors
-/// One of the programs ended, or work is left after a long while.
+/// One of the programs ended, a job failed for good, or work is left after a long while.
 pub async fn settle<'a>(
     office: &Session,
-    since: DateTime<FixedOffset>,
+    scanned_at: Option<DateTime<FixedOffset>>,
     programs: impl IntoIterator<Item = &'a mut Process>,
 ) -> Outcome {
     let mut programs: Vec<&mut Process> = programs.into_iter().collect();
@@ -32,17 +33,28 @@ pub async fn settle<'a>(
             }
         }
         operations = office.get("/v1/operations").await?.body;
-        if is_settled(&operations, since) {
+        if operations["jobs"]["dead"].as_u64() != Some(0) {
+            return Err(format!("a job failed for good: {operations}").into());
+        }
+        if is_scanned(&operations, scanned_at) && is_idle(&operations) {
             return Ok(());
         }
         sleep(ASK_EVERY).await;
     }
-    Err(format!("the workers are not done with what was due at {since}: {operations}").into())
+    Err(format!("the workers are not done: {operations}").into())
 }
 
-fn is_settled(operations: &Value, since: DateTime<FixedOffset>) -> bool {
-    let scanned = operations["scan"]["last_civil_at"].as_str();
+fn is_scanned(operations: &Value, at: Option<DateTime<FixedOffset>>) -> bool {
+    let scanned = operations["last_scan_civil_at"].as_str();
     let scanned = scanned.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-    let waiting = [&operations["notices"]["waiting"], &operations["jobs"]["waiting"]];
-    scanned.is_some_and(|scanned| scanned >= since) && waiting.iter().all(|count| count.as_u64() == Some(0))
+    at.is_none_or(|at| scanned.is_some_and(|scanned| scanned >= at))
+}
+
+fn is_idle(operations: &Value) -> bool {
+    let jobs = ["queued", "running"].iter().all(|state| operations["jobs"][state].as_u64() == Some(0));
+    let waits = |notices: &Value| {
+        let waiting = ["pending", "sending", "retrying"].map(Value::from).contains(&notices["status"]);
+        waiting && notices["count"].as_u64() != Some(0)
+    };
+    jobs && !operations["notices"].as_array().is_none_or(|counts| counts.iter().any(waits))
 }

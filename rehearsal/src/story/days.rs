@@ -33,7 +33,7 @@ pub async fn live(world: &mut World) -> Outcome {
         if date == ALIVE_AGAIN {
             come_back(world).await?;
         }
-        world.settle().await?;
+        world.scanned().await?;
         match date {
             (7, 31) => open(world).await?,
             (8, 10) => extend(world).await?,
@@ -42,7 +42,7 @@ pub async fn live(world: &mut World) -> Outcome {
         }
         self_checks::live(world, date).await?;
         orders::live(world, &mut orders, date).await?;
-        world.settle().await?;
+        world.settled().await?;
     }
     Ok(())
 }
@@ -81,7 +81,7 @@ async fn extend(world: &mut World) -> Outcome {
 async fn come_back(world: &mut World) -> Outcome {
     let before = count_notices(world).await?;
     world.start_workers()?;
-    world.settle().await?;
+    world.scanned().await?;
     let after = count_notices(world).await?;
     let told: Vec<(&str, usize)> = after
         .iter()

@@ -27,6 +27,9 @@ pub struct Saved {
 /// It fails, or isn't ready after a long while.
 pub async fn compile(world: &mut World) -> Outcome<Saved> {
     let office = world.person("coordinator-1").await?;
+    let serious = format!("/v1/findings?campaign_id={}&severity=serious", world.campaign_id());
+    let cases: Vec<Value> =
+        office.list(&serious).await?.iter().map(|finding| finding["id"].clone()).collect();
     let texts = json!({
         "addressee": "区党政机关办公用房专项巡检工作领导小组",
         "signer": "区专项巡检小组",
@@ -34,6 +37,7 @@ pub async fn compile(world: &mut World) -> Outcome<Saved> {
             "work": "领导小组办公室统筹协调，各乡街、各有关单位对照“1+5”重点开展自查，专项巡检小组逐一实地核查。",
             "suggestions": "建议健全办公用房权属统一登记和调配使用机制，对逾期未整改单位跟踪督办。",
         },
+        "typical_cases": cases,
     });
     office.patch(&format!("{}/report-texts", world.campaign()), &texts).await?;
     let requested = office.post("/v1/reports", &json!({"campaign_id": world.campaign_id()})).await?;

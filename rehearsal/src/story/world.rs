@@ -186,19 +186,30 @@ impl World {
         self.api.stop().await
     }
 
-    /// Waits until the workers have seen the day and have nothing left to do. Without workers there is nothing to
-    /// wait for.
+    /// Waits until the workers have seen this day and have nothing left to do.
     ///
     /// # Errors
     /// A program ended, or work is left after a long while.
-    pub async fn settle(&mut self) -> Outcome {
+    pub async fn scanned(&mut self) -> Outcome {
+        let readiness = self.client.readiness().await?;
+        let now = readiness["simulated_now"].as_str().ok_or("the clock is not simulated")?;
+        self.wait(Some(DateTime::parse_from_rfc3339(now)?)).await
+    }
+
+    /// Waits until the workers have nothing left to do.
+    ///
+    /// # Errors
+    /// A program ended, or work is left after a long while.
+    pub async fn settled(&mut self) -> Outcome {
+        self.wait(None).await
+    }
+
+    /// Without workers there is nothing to wait for.
+    async fn wait(&mut self, scanned_at: Option<DateTime<FixedOffset>>) -> Outcome {
         if self.workers.is_empty() {
             return Ok(());
         }
         let office = self.person("coordinator-1").await?;
-        let readiness = self.client.readiness().await?;
-        let now = readiness["simulated_now"].as_str().ok_or("the clock is not simulated")?;
-        let since = DateTime::parse_from_rfc3339(now)?;
-        operations::settle(&office, since, std::iter::once(&mut self.api).chain(&mut self.workers)).await
+        operations::settle(&office, scanned_at, std::iter::once(&mut self.api).chain(&mut self.workers)).await
     }
 }

@@ -3,5 +3,6 @@
 mod place;
 mod readme;
 mod soak;
+mod start;
 mod story;
 mod together;

@@ -187,7 +187,7 @@ async fn soak(engine: Engine) {
         }
     };
     let running = service.api.iter_mut().chain(service.worker.iter_mut());
-    operations::settle(&writer.session, now, running).await.expect("the worker catches up");
+    operations::settle(&writer.session, Some(now), running).await.expect("the worker catches up");
     verify(&writer, &place).await;
 }
 

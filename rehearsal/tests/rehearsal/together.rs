@@ -17,7 +17,7 @@ async fn all_come_up(engine: Engine) {
     // Both serve the same administrator, whichever of them made it.
     first_client.login("admin", &place.admin_password).await.expect("a session with the first");
     let admin = second_client.login("admin", &place.admin_password).await.expect("a session with the second");
-    operations::settle(&admin, now, [&mut worker]).await.expect("the worker scans");
+    operations::settle(&admin, Some(now), [&mut worker]).await.expect("the worker scans");
     for program in [worker, first, second] {
         program.stop().await.expect("it stops when it is told");
     }
