@@ -75,9 +75,8 @@ impl Api {
     }
 
     /// What `/readyz` says.
-    pub async fn readiness(&self) -> Called<Value> {
-        let request = self.http.get(format!("{}/readyz", self.base));
-        Ok(call("GET /readyz", request).await?.body)
+    pub async fn readiness(&self) -> Called<Record> {
+        call("GET /readyz", self.http.get(format!("{}/readyz", self.base))).await
     }
 
     /// Begins a session.
@@ -130,7 +129,7 @@ impl Session {
 
     /// Makes a record, or does what `path` says.
     pub async fn post(&self, path: &str, body: &Value) -> Called<Record> {
-        self.post_once(path, &format!("{:032x}", rand::random::<u128>()), body).await
+        self.post_once(path, &new_key(), body).await
     }
 
     /// The same under a key of the caller's: however often it is repeated, it happens once.
@@ -159,10 +158,21 @@ impl Session {
     /// Does something with a record, as it is now: `act("/v1/self-checks/…", "accept", …)`.
     pub async fn act(&self, record: &str, verb: &str, body: &Value) -> Called<Record> {
         let now = self.get(record).await?;
+        self.act_once(record, verb, &now.etag, &new_key(), body).await
+    }
+
+    /// The same with a version and under a key of the caller's.
+    pub async fn act_once(
+        &self,
+        record: &str,
+        verb: &str,
+        etag: &str,
+        key: &str,
+        body: &Value,
+    ) -> Called<Record> {
         let path = format!("{record}/{verb}");
-        let key = format!("{:032x}", rand::random::<u128>());
         let request =
-            self.request(Method::POST, &path).header("If-Match", now.etag).header("Idempotency-Key", key);
+            self.request(Method::POST, &path).header("If-Match", etag).header("Idempotency-Key", key);
         let request = if body.is_null() { request } else { request.json(body) };
         call(&format!("POST {path}"), request).await
     }
@@ -174,6 +184,11 @@ impl Session {
             self.request(Method::POST, &path).header("Content-Type", "application/octet-stream").body(bytes);
         call(&format!("POST {path}"), request).await
     }
+}
+
+/// A key that nobody used before.
+fn new_key() -> String {
+    format!("{:032x}", rand::random::<u128>())
 }
 
 /// The answer to a request, read as JSON.

@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::sleep;
-use xunjian_rehearsal::client::{Api, CallError, Session};
+use xunjian_rehearsal::client::{Api, CallError, Record, Session};
 use xunjian_rehearsal::operations;
 use xunjian_rehearsal::processes::Process;
 
@@ -39,66 +39,84 @@ struct Writer {
     campaign: String,
     unit: String,
     done: Vec<Acknowledged>,
-    decisions: u64,
+    orders: usize,
+    decisions: usize,
 }
 
 impl Writer {
     async fn write(&mut self, choice: u32) {
-        let number = self.done.len() as u64 + self.decisions;
         match choice {
-            0 => {
-                let body = json!({"name": format!("单位{number}"), "kind": "department", "standard_class": "county"});
-                self.make("/v1/units", number, body).await;
-            }
-            1 => {
-                let body = json!({
-                    "campaign_id": self.campaign, "unit_id": self.unit, "focus_item": "leasing", "source": "other",
-                    "severity": "minor", "description": format!("问题{number}"),
-                });
-                self.make("/v1/findings", number, body).await;
-            }
+            0 => self.make_unit().await,
+            1 => self.order().await,
             _ => self.decide().await,
         }
     }
 
-    /// Makes a record under a key, which is repeated until the service acknowledges it.
-    async fn make(&mut self, path: &'static str, number: u64, body: Value) {
-        let key = format!("soak-{number}");
-        for _ in 0..ATTEMPTS {
-            match self.session.post_once(path, &key, &body).await {
-                Ok(made) => {
-                    self.done.push(Acknowledged { path, key, body, id: made.id() });
-                    return;
-                }
-                Err(CallError::Transport { .. }) => sleep(Duration::from_millis(20)).await,
-                Err(refused) => panic!("{refused}"),
-            }
-        }
-        panic!("{path} was never acknowledged");
+    async fn make_unit(&mut self) {
+        let name = format!("单位{}", self.done.len());
+        self.make("/v1/units", json!({"name": name, "kind": "department", "standard_class": "county"})).await;
+    }
+
+    /// A problem is found, confirmed and ordered to be put right.
+    async fn order(&mut self) {
+        self.orders += 1;
+        let finding = json!({
+            "campaign_id": self.campaign, "unit_id": self.unit, "focus_item": "leasing", "source": "other",
+            "severity": "minor", "description": format!("问题{}", self.orders),
+        });
+        let finding = self.make("/v1/findings", finding).await;
+        self.act(&format!("/v1/findings/{}", finding.id()), "confirm", &finding).await;
+        let order = json!({
+            "finding_id": finding.id(), "mode": "immediate", "requirement": "立即整改。", "due_on": "2023-08-18",
+        });
+        let order = self.make("/v1/rectifications", order).await;
+        self.act(&format!("/v1/rectifications/{}", order.id()), "order", &order).await;
+    }
+
+    /// Makes a record under a key.
+    async fn make(&mut self, path: &'static str, body: Value) -> Record {
+        let key = format!("soak-{}", self.done.len());
+        let made = acknowledged(async || self.session.post_once(path, &key, &body).await).await;
+        self.done.push(Acknowledged { path, key, body, id: made.id() });
+        made
+    }
+
+    /// Does something with a record under a key.
+    async fn act(&self, path: &str, verb: &str, record: &Record) {
+        let key = format!("{verb} {}", record.id());
+        let nothing = Value::Null;
+        acknowledged(async || self.session.act_once(path, verb, &record.etag, &key, &nothing).await).await;
     }
 
     /// Moves the on-site phase by a day. Without a key, a client looks whether it had happened.
     async fn decide(&mut self) {
-        let (path, first) =
-            (format!("/v1/campaigns/{}", self.campaign), NaiveDate::from_ymd_opt(2023, 8, 11));
         self.decisions += 1;
-        let ends_on = first.and_then(|day| day.checked_add_days(Days::new(self.decisions))).expect("a day");
-        let phase = format!("{path}/phases/on_site");
+        let first = NaiveDate::from_ymd_opt(2023, 8, 11).expect("a day");
+        let ends_on = (first + Days::new(self.decisions as u64)).to_string();
+        let campaign = format!("/v1/campaigns/{}", self.campaign);
+        let phase = format!("{campaign}/phases/on_site");
         let change = json!({"ends_on": ends_on, "reason": format!("第{}次顺延", self.decisions)});
-        for _ in 0..ATTEMPTS {
-            let tried = match self.session.get(&phase).await {
-                Ok(now) if now.text("ends_on") == ends_on.to_string() => return,
-                Ok(_) => self.session.write(Method::PATCH, &path, &phase, &change).await,
-                failed => failed,
-            };
-            match tried {
-                Ok(_) => return,
-                Err(CallError::Transport { .. }) => sleep(Duration::from_millis(20)).await,
-                Err(refused) => panic!("{refused}"),
+        let decide = async || {
+            let now = self.session.get(&phase).await?;
+            if now.text("ends_on") == ends_on {
+                return Ok(now);
             }
-        }
-        panic!("decision {} was never acknowledged", self.decisions);
+            self.session.write(Method::PATCH, &campaign, &phase, &change).await
+        };
+        acknowledged(decide).await;
     }
+}
+
+/// Repeats a call until the service acknowledges it; it refuses nothing.
+async fn acknowledged(call: impl AsyncFn() -> Result<Record, CallError>) -> Record {
+    for _ in 0..ATTEMPTS {
+        match call().await {
+            Ok(record) => return record,
+            Err(CallError::Transport { .. }) => sleep(Duration::from_millis(20)).await,
+            Err(refused) => panic!("{refused}"),
+        }
+    }
+    panic!("a call was never acknowledged");
 }
 
 /// An open campaign in a few units.
@@ -120,13 +138,14 @@ async fn prepare(api: &Api, place: &Place) -> Writer {
     let campaign = json!({"name": "巡检", "phases": [
         {"kind": "self_check", "starts_on": "2023-07-31", "ends_on": "2023-08-06"},
         {"kind": "on_site", "starts_on": "2023-08-07", "ends_on": "2023-08-11"},
+        {"kind": "summary", "starts_on": "2023-08-12", "ends_on": "2023-08-20"},
     ]});
     let campaign = session.post("/v1/campaigns", &campaign).await.expect("a campaign").id();
     let path = format!("/v1/campaigns/{campaign}");
     session.put(&path, "units", &json!({"units": scope})).await.expect("a scope");
     session.act(&path, "open", &Value::Null).await.expect("it opens");
     let unit = scope[0]["unit_id"].as_str().expect("an id").to_owned();
-    Writer { session, campaign, unit, done: Vec::new(), decisions: 0 }
+    Writer { session, campaign, unit, done: Vec::new(), orders: 0, decisions: 0 }
 }
 
 /// The two programs, one of which is killed and started again.
@@ -176,16 +195,9 @@ async fn soak(engine: Engine) {
         };
         tokio::join!(write, kill);
     }
-    let now = loop {
-        // The last kill may have met the api, which is on its way up.
-        match api.readiness().await {
-            Ok(readiness) => {
-                break readiness["simulated_now"].as_str().expect("a clock").parse().expect("an instant");
-            }
-            Err(CallError::Transport { .. }) => sleep(Duration::from_millis(20)).await,
-            Err(refused) => panic!("{refused}"),
-        }
-    };
+    // The last kill may have met the api, which is on its way up.
+    let ready = acknowledged(async || api.readiness().await).await;
+    let now = ready.text("simulated_now").parse().expect("an instant");
     let running = service.api.iter_mut().chain(service.worker.iter_mut());
     operations::settle(&writer.session, Some(now), running).await.expect("the worker catches up");
     verify(&writer, &place).await;
@@ -193,35 +205,50 @@ async fn soak(engine: Engine) {
 
 /// What was acknowledged stands, once, and everybody is told, once.
 async fn verify(writer: &Writer, place: &Place) {
-    let Writer { session, campaign, done, decisions, .. } = writer;
+    let Writer { session, campaign, done, .. } = writer;
     for Acknowledged { path, key, body, id } in done {
         let again = session.post_once(path, key, body).await.expect("the same request gets the same answer");
         assert_eq!(&again.id(), id, "{path} {key}");
     }
-    for (path, before) in [("/v1/units", UNITS), ("/v1/findings", 0)] {
-        let mut expected: Vec<&str> =
-            done.iter().filter(|one| one.path == path).map(|one| one.id.as_str()).collect();
+    for (path, before) in [("/v1/units", UNITS), ("/v1/findings", 0), ("/v1/rectifications", 0)] {
+        let of_path = done.iter().filter(|one| one.path == path);
+        let mut expected: Vec<&str> = of_path.map(|one| one.id.as_str()).collect();
         let found = session.list(path).await.expect("a list");
         assert_eq!(found.len(), expected.len() + before, "{path}: no record is lost or doubled");
         expected.retain(|id| !found.iter().any(|record| record["id"] == *id));
         assert!(expected.is_empty(), "{path}: lost {expected:?}");
     }
     let phases = session.get(&format!("/v1/campaigns/{campaign}/phases")).await.expect("phases").body;
-    let decided = phases["decisions"].as_array().map_or(0, Vec::len) as u64;
-    assert_eq!(decided, *decisions, "no decision is lost or doubled");
+    let decided = phases["decisions"].as_array().map_or(0, Vec::len);
+    assert_eq!(decided, writer.decisions, "no decision is lost or doubled");
+    verify_notices(writer, place).await;
+}
 
-    let notices = session.list("/v1/notices").await.expect("notices");
+/// Each event and each scan has its notices, once, and each of them reached its end.
+async fn verify_notices(writer: &Writer, place: &Place) {
+    let notices = writer.session.list("/v1/notices").await.expect("notices");
     let of_kind = |kind: &str| notices.iter().filter(|notice| notice["kind"] == kind).count();
     assert_eq!(of_kind("campaign_opened"), UNITS);
-    assert_eq!(of_kind("schedule_changed") as u64, UNITS as u64 * decisions);
-    assert_eq!(of_kind("self_check_overdue"), UNITS * 2, "each unit and its leader, on the first workday");
-    let unsent: Vec<&Value> = notices.iter().filter(|notice| notice["status"] != "written").collect();
-    assert!(unsent.is_empty(), "{unsent:?}");
+    assert_eq!(of_kind("schedule_changed"), UNITS * writer.decisions);
+    assert_eq!(of_kind("rectification_ordered"), 2 * writer.orders, "the unit and its leader");
+    assert_eq!(of_kind("self_check_overdue"), 2 * UNITS, "each unit and its leader, on the first workday");
+
+    // A decision may overtake the one before it, whose mail has not gone yet.
+    let is_overtaken =
+        |notice: &Value| notice["kind"] == "schedule_changed" && notice["overtaken_by"] == "replaced";
+    let (overtaken, told): (Vec<&Value>, Vec<&Value>) =
+        notices.iter().partition(|notice| is_overtaken(notice));
+    for notice in &told {
+        assert_eq!(notice["status"], "written", "{notice}");
+    }
+    let last = notices.iter().filter(|notice| notice["kind"] == "schedule_changed").rev().take(UNITS);
+    assert!(last.into_iter().all(|notice| notice["status"] == "written"), "the last decision is told");
+    assert!(overtaken.iter().all(|notice| notice["attempts"].as_array().is_some_and(Vec::is_empty)));
+
     let files = std::fs::read_dir(place.folder.path().join("mail")).expect("mails");
-    let mails = files.filter(|file| {
-        file.as_ref().is_ok_and(|file| file.path().extension().is_some_and(|extension| extension == "eml"))
-    });
-    assert_eq!(mails.count(), notices.len(), "each notice is one file");
+    let is_mail = |path: std::path::PathBuf| path.extension().is_some_and(|extension| extension == "eml");
+    let mails = files.filter(|file| file.as_ref().is_ok_and(|file| is_mail(file.path()))).count();
+    assert_eq!(mails, told.len(), "each notice is one file");
 }
 
 #[tokio::test(flavor = "multi_thread")]

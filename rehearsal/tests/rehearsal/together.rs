@@ -13,7 +13,7 @@ async fn all_come_up(engine: Engine) {
     first.ready(&first_client).await.expect("the first api comes up");
     second.ready(&second_client).await.expect("the second api comes up");
     let now = second_client.readiness().await.expect("it is ready");
-    let now = now["simulated_now"].as_str().expect("a simulated clock").parse().expect("an instant");
+    let now = now.text("simulated_now").parse().expect("an instant");
     // Both serve the same administrator, whichever of them made it.
     first_client.login("admin", &place.admin_password).await.expect("a session with the first");
     let admin = second_client.login("admin", &place.admin_password).await.expect("a session with the second");
