@@ -74,36 +74,45 @@ fn compare(differences: &mut Vec<String>, what: &str, expected: &Value, found: &
 }
 
 async fn check_notices(world: &mut World, differences: &mut Vec<String>) -> Outcome {
-    let counted = count_notices(world).await?;
-    println!("\nNotices by kind");
+    let notices = notices(world).await?;
+    let in_state = |states: &[&str]| {
+        let status =
+            |notice: &&Value| notice["status"].as_str().is_some_and(|status| states.contains(&status));
+        by_kind(notices.iter().filter(status))
+    };
+    let (all, gone, unreached) =
+        (by_kind(&notices), in_state(&["written", "sent"]), in_state(&["undeliverable"]));
+    println!("\nNotices by kind, and mails");
     for (kind, expected) in NOTICES {
-        let found = counted.get(kind).copied().unwrap_or_default();
-        println!("  {kind:<24} {found}");
-        compare(differences, kind, &expected.into(), &found.into());
+        let count = |counted: &BTreeMap<String, usize>| counted.get(kind).copied().unwrap_or_default();
+        println!("  {kind:<24} {:>3} {:>3}", count(&all), count(&gone));
+        compare(differences, kind, &expected.into(), &count(&all).into());
     }
-    let all: usize = NOTICES.iter().map(|(_, count)| count).sum();
-    compare(differences, "all notices", &all.into(), &counted.values().sum::<usize>().into());
-
-    let office = world.person("coordinator-1").await?;
-    let notices = office.list(&format!("/v1/notices?campaign_id={}", world.campaign_id())).await?;
-    let in_state = |status: &str| notices.iter().filter(|notice| notice["status"] == status).count();
-    let (written, sent) = (in_state("written"), in_state("sent"));
-    println!("  {written} written to files, {sent} sent, {} without an address", in_state("undeliverable"));
-    compare(differences, "mails", &(all - UNDELIVERABLE).into(), &(written + sent).into());
-    compare(differences, "undeliverable notices", &UNDELIVERABLE.into(), &in_state("undeliverable").into());
-    compare(differences, "files of mails", &written.into(), &count_files(world)?.into());
+    let sum = |counted: &BTreeMap<String, usize>| counted.values().sum::<usize>();
+    let total: usize = NOTICES.iter().map(|(_, count)| count).sum();
+    compare(differences, "all notices", &total.into(), &sum(&all).into());
+    compare(differences, "mails", &(total - UNDELIVERABLE).into(), &sum(&gone).into());
+    compare(differences, "undeliverable notices", &UNDELIVERABLE.into(), &sum(&unreached).into());
+    compare(differences, "files of mails", &sum(&in_state(&["written"])).into(), &count_files(world)?.into());
     Ok(())
 }
 
 /// The notices of the campaign by kind.
 pub async fn count_notices(world: &mut World) -> Outcome<BTreeMap<String, usize>> {
+    Ok(by_kind(&notices(world).await?))
+}
+
+async fn notices(world: &mut World) -> Outcome<Vec<Value>> {
     let office = world.person("coordinator-1").await?;
-    let notices = office.list(&format!("/v1/notices?campaign_id={}", world.campaign_id())).await?;
+    Ok(office.list(&format!("/v1/notices?campaign_id={}", world.campaign_id())).await?)
+}
+
+fn by_kind<'a>(notices: impl IntoIterator<Item = &'a Value>) -> BTreeMap<String, usize> {
     let mut counted = BTreeMap::new();
-    for notice in &notices {
+    for notice in notices {
         *counted.entry(notice["kind"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
     }
-    Ok(counted)
+    counted
 }
 
 fn count_files(world: &World) -> Outcome<usize> {

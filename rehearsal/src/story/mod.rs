@@ -31,7 +31,8 @@ async fn live(data: &std::path::Path, workers: u8) -> Outcome {
     let report = reports::compile(&mut world).await?;
     let differences = figures::check(&mut world, &report).await?;
     world.stop().await?;
-    println!("Report {}: {}", report.number, report.html.display());
+    println!("\nReport {}: {}", report.number, report.html.display());
+    println!("Everything is kept in {}, with the accounts in accounts.csv.", data.display());
     if differences.is_empty() {
         return Ok(());
     }

@@ -34,7 +34,7 @@ pub async fn compile(world: &mut World) -> Outcome<Saved> {
         "addressee": "区党政机关办公用房专项巡检工作领导小组",
         "signer": "区专项巡检小组",
         "sections": {
-            "work": "领导小组办公室统筹协调，各乡街、各有关单位对照“1+5”重点开展自查，专项巡检小组逐一实地核查。",
+            "work": "领导小组办公室统筹协调，各乡街、各有关单位对照“1+5”重点开展自查，专项巡检小组对发现的问题现场核查。",
             "suggestions": "建议健全办公用房权属统一登记和调配使用机制，对逾期未整改单位跟踪督办。",
         },
         "typical_cases": cases,
