@@ -3,7 +3,10 @@
 use std::fs::File;
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql as sql_expression;
 use diesel::migration::{Migration, MigrationSource};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::connection::{self, sqlite_path};
@@ -58,17 +61,43 @@ pub fn run(store: &Store, clock_start: Option<Instant>) -> StoreResult<()> {
     Ok(())
 }
 
-/// Compares the schema with this program's.
+diesel::table! {
+    /// diesel's own record of what has run.
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+/// Compares the schema with this program's, and changes nothing: a worker asks while an api migrates.
 pub fn schema(store: &Store) -> StoreResult<Schema> {
-    let applied = store.with(applied)?;
+    let recorded = store.with(recorded)?;
     let known = known()?;
-    Ok(if applied.iter().any(|version| !known.contains(version)) {
+    Ok(if recorded.iter().any(|version| !known.contains(version)) {
         Schema::Unknown
-    } else if applied.len() < known.len() {
+    } else if recorded.len() < known.len() {
         Schema::Behind
     } else {
         Schema::Current
     })
+}
+
+/// The migrations that have run. diesel's own question makes the table that it reads, and two
+/// processes that make it at once collide on PostgreSQL.
+fn recorded(conn: &mut DbConnection) -> StoreResult<Vec<String>> {
+    let exists: bool = match conn {
+        DbConnection::Sqlite(conn) => {
+            let sql = "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')";
+            diesel::select(sql_expression::<Bool>(sql)).get_result(conn)?
+        }
+        DbConnection::Postgres(conn) => {
+            let sql = "to_regclass('__diesel_schema_migrations') IS NOT NULL";
+            diesel::select(sql_expression::<Bool>(sql)).get_result(conn)?
+        }
+    };
+    if !exists {
+        return Ok(Vec::new());
+    }
+    Ok(__diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?)
 }
 
 fn known() -> StoreResult<Vec<String>> {
