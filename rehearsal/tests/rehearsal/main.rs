@@ -4,5 +4,4 @@ mod place;
 mod readme;
 mod soak;
 mod start;
-mod story;
 mod together;
