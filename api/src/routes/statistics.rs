@@ -81,6 +81,7 @@ async fn get_statistics_text(
 
 /// How far the units of a campaign are.
 #[derive(Serialize, ToSchema)]
+#[schema(as = CampaignProgress)]
 struct Progress {
     /// The civil date on which overdue is judged.
     today: NaiveDate,

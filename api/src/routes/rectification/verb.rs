@@ -215,6 +215,7 @@ async fn plan_rectification(
 /// What was done on the way.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RectificationProgress)]
 struct Progress {
     /// What was done.
     #[schema(max_length = 10_000, example = "已与权属单位商定腾退时间。")]
