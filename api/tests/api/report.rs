@@ -80,6 +80,7 @@ fn snapshot(world: &World, campaign_id: Id, edition: Edition, number: String) ->
     };
     let check: SelfCheckRow = serde_json::from_value(json!({
         "unit_id": world.unit, "status": "submitted", "due_on": "2023-08-06", "first_submitted_on": "2023-08-07",
+        "submitted_late": true,
         "answers": {},
     }))
     .expect("a self-check");

@@ -53,6 +53,7 @@ mod tests {
             self_check: status,
             self_check_due_on: Some("2023-08-06".parse().unwrap()),
             first_submitted_on: on.map(|on| on.parse().unwrap()),
+            submitted_late: on == Some("2023-08-08"),
             selected_for_visit: true,
             visited: on.is_some(),
         };

@@ -14,6 +14,7 @@ use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::measure::MeasureStatus;
+use crate::domain::phase::Timing;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
 use crate::domain::statistics::{Facts, FindingFact, MeasureFact, OrderFact, UnitFact};
@@ -43,6 +44,7 @@ struct UnitRow {
     self_check: Option<SelfCheckStatus>,
     own_due_on: Option<NaiveDate>,
     first_submitted_at: Option<Instant>,
+    timing: Option<Timing>,
 }
 
 /// All facts of a campaign in a scope, by four statements however large it is.
@@ -72,6 +74,7 @@ pub(super) fn unit_facts(
             self_checks::status.nullable(),
             self_checks::due_on.nullable(),
             self_checks::first_submitted_at.nullable(),
+            self_checks::timing.nullable(),
         ))
         .into_boxed();
     if let Scope::Units(own) = scope {
@@ -85,6 +88,7 @@ pub(super) fn unit_facts(
         self_check: row.self_check.unwrap_or(SelfCheckStatus::NotStarted),
         self_check_due_on: campaign.self_check_due_on(row.own_due_on),
         first_submitted_on: row.first_submitted_at.map(|at| at.date_in(zone)),
+        submitted_late: row.timing == Some(Timing::Late),
         selected_for_visit: row.selected_for_visit && row.self_check != Some(SelfCheckStatus::Excused),
         // Visits come with the next issue's resource; until then none is done.
         visited: false,

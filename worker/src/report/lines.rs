@@ -135,7 +135,7 @@ impl<'a> Lines<'a> {
                     no,
                     unit: name(row.unit_id),
                     kind: units.get(&row.unit_id).map(|unit| unit.kind),
-                    late: row.first_submitted_on.is_some_and(|on| self_check::is_late(on, row.due_on)),
+                    late: row.submitted_late,
                     overdue: self_check::is_overdue(row.status, row.due_on, as_of),
                     problems: problems.iter().filter(|problem| problem.unit_id == row.unit_id).count(),
                     row,

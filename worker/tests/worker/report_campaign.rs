@@ -203,9 +203,12 @@ fn hand_in(
         .filter(self_checks::unit_id.eq(unit))
         .select(self_checks::id)
         .first(tx.conn)?;
-    let (_, before) = self_check::lock(tx, id)?;
-    let first_submitted_at = at.map(instant);
-    let after = SelfCheck { status, answers, first_submitted_at, ..before.clone() };
+    let (campaign, before) = self_check::lock(tx, id)?;
+    let handed_in = match at {
+        Some(at) => before.clone().submitted(&campaign, None, instant(at)),
+        None => before.clone(),
+    };
+    let after = SelfCheck { status, answers, ..handed_in };
     self_check::update(tx, "test", &before, after, None)?;
     Ok(())
 }

@@ -280,6 +280,7 @@ fn lists() -> Lists {
             status,
             due_on: Some(day("2023-08-06")),
             first_submitted_on: submitted.map(day),
+            submitted_late: submitted.is_some_and(|on| day(on) > day("2023-08-06")),
             answers: FocusItem::REQUIRED
                 .iter()
                 .filter(|_| submitted.is_some())

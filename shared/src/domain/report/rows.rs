@@ -114,6 +114,8 @@ pub struct SelfCheckRow {
     /// The civil date of the first submission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_submitted_on: Option<NaiveDate>,
+    /// Whether the first submission was late, as it was marked then.
+    pub submitted_late: bool,
     /// The answers given so far.
     pub answers: BTreeMap<FocusItem, AnswerResult>,
 }
@@ -237,6 +239,7 @@ impl Lists {
                     self_check: row.status,
                     self_check_due_on: row.due_on,
                     first_submitted_on: row.first_submitted_on,
+                    submitted_late: row.submitted_late,
                     selected_for_visit: unit.selected_for_visit,
                     visited: unit.visited,
                 })

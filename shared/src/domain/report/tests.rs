@@ -68,10 +68,11 @@ prop_compose! {
         status in pick(),
         due_on in prop::option::of(any_day()),
         first_submitted_on in prop::option::of(any_day()),
+        submitted_late: bool,
         leasing in pick::<AnswerResult>(),
     ) -> SelfCheckRow {
         let answers = [(FocusItem::Leasing, leasing)].into();
-        SelfCheckRow { unit_id: Id::new(), status, due_on, first_submitted_on, answers }
+        SelfCheckRow { unit_id: Id::new(), status, due_on, first_submitted_on, submitted_late, answers }
     }
 }
 
@@ -285,6 +286,7 @@ fn each_figure_leads_to_its_records() {
         status: crate::domain::self_check::SelfCheckStatus::Submitted,
         due_on: Some(day(6)),
         first_submitted_on: Some(day(7)),
+        submitted_late: true,
         answers: [].into(),
     };
     let lists = Lists { units: vec![unit], self_checks: vec![check], ..Lists::default() };

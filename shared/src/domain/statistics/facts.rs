@@ -32,8 +32,11 @@ pub struct UnitFact {
     pub self_check: SelfCheckStatus,
     /// The last day for the self-check: the unit's own date, or the end of the phase.
     pub self_check_due_on: Option<NaiveDate>,
-    /// The civil date of the first submission, which alone decides whether it was late.
+    /// The civil date of the first submission.
     pub first_submitted_on: Option<NaiveDate>,
+    /// Whether the first submission was late, as it was marked then (R37): no later change of a date turns
+    /// a late one into one on time.
+    pub submitted_late: bool,
     /// Whether the campaign wants the unit visited.
     pub selected_for_visit: bool,
     /// Whether a visit to it was done.
@@ -85,12 +88,11 @@ impl UnitFact {
         }
         let missing = self.self_check.is_outstanding();
         let due_on = self.self_check_due_on;
-        let late = self.first_submitted_on.is_some_and(|on| self_check::is_late(on, due_on));
         let overdue = self_check::is_overdue(self.self_check, due_on, as_of);
         SelfCheckCounts {
             due: 1,
             submitted: (!missing).into(),
-            late: (!missing && late).into(),
+            late: (!missing && self.submitted_late).into(),
             missing: missing.into(),
             overdue: overdue.into(),
             excused: 0,

@@ -20,6 +20,7 @@ fn unit(status: SelfCheckStatus, first_submitted_on: Option<NaiveDate>) -> UnitF
         self_check: status,
         self_check_due_on: Some(day(8, 6)),
         first_submitted_on,
+        submitted_late: first_submitted_on.is_some_and(|on| on > day(8, 6)),
         selected_for_visit: true,
         visited: false,
     }
@@ -65,6 +66,13 @@ fn units_are_due_submitted_late_missing_or_excused() {
         submitted_rate: Rate::of(2, 4),
     };
     assert_eq!(on_20_august(units, vec![]).self_checks, expected);
+}
+
+#[test]
+fn r37_what_was_late_stays_late_whatever_date_it_gets_later() {
+    let mut late = unit(SelfCheckStatus::Submitted, Some(day(8, 7)));
+    late.self_check_due_on = Some(day(8, 9));
+    assert_eq!(on_20_august(vec![late], vec![]).self_checks.late, 1);
 }
 
 #[test]
@@ -159,12 +167,14 @@ prop_compose! {
         self_check in pick(),
         self_check_due_on in prop::option::of(any_day()),
         first_submitted_on in prop::option::of(any_day()),
+        submitted_late: bool,
         selected_for_visit: bool,
         visited: bool,
     ) -> UnitFact {
         let unit_id = Id::new();
         UnitFact {
-            unit_id, unit_kind, self_check, self_check_due_on, first_submitted_on, selected_for_visit, visited,
+            unit_id, unit_kind, self_check, self_check_due_on, first_submitted_on, submitted_late,
+            selected_for_visit, visited,
         }
     }
 }

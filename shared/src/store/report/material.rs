@@ -146,6 +146,7 @@ fn self_check_rows(scope: Vec<UnitFact>, answers: &HashMap<Id, Answers>) -> Vec<
         status: fact.self_check,
         due_on: fact.self_check_due_on,
         first_submitted_on: fact.first_submitted_on,
+        submitted_late: fact.submitted_late,
         answers: results(fact.unit_id),
     };
     scope.into_iter().map(row).collect()
