@@ -27,6 +27,29 @@ pub struct Campaign {
     pub focus_items: Value,
     pub materials: Value,
     pub documents: Vec<Value>,
+    pub leading_group: Vec<GroupMember>,
+    pub teams: Vec<Team>,
+}
+
+/// A person of the leading group.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupMember {
+    pub name: String,
+    pub unit: Option<String>,
+    pub post: Option<String>,
+    pub position: String,
+    /// The username of their account, where they have one.
+    pub user: Option<String>,
+}
+
+/// An inspection team.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Team {
+    pub name: String,
+    /// The usernames of its members; the first leads it.
+    pub members: Vec<String>,
 }
 
 /// A unit, with the person who answers for it.

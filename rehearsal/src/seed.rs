@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::Outcome;
 use crate::accounts::Accounts;
 use crate::client::{Api, CallError, Session};
-use crate::plan::{Person, Plan, Unit};
+use crate::plan::{GroupMember, Person, Plan, Team, Unit};
 
 /// What became of it.
 #[derive(Debug)]
@@ -56,10 +56,12 @@ pub async fn load(
     for unit in &plan.units {
         units.insert(unit.key.clone(), make_unit(&session, unit).await?);
     }
+    let mut users = BTreeMap::new();
     for person in &plan.people {
-        make_account(&session, person, &units, &accounts.get(&person.username)?.password).await?;
+        let password = &accounts.get(&person.username)?.password;
+        users.insert(person.username.as_str(), make_account(&session, person, &units, password).await?);
     }
-    let campaign = make_campaign(&session, plan, &units).await?;
+    let campaign = make_campaign(&session, plan, &units, &users).await?;
     grant(&session, &me, &["admin"]).await?;
     Ok(Seeding::Done(Seeded { campaign, units }))
 }
@@ -79,7 +81,7 @@ async fn make_account(
     person: &Person,
     units: &BTreeMap<String, String>,
     password: &str,
-) -> Result<(), CallError> {
+) -> Result<String, CallError> {
     let mut content = json!({
         "username": person.username, "display_name": person.display_name, "password": password,
         "roles": [{"role": person.role, "unit_id": units.get(&person.unit)}],
@@ -87,13 +89,15 @@ async fn make_account(
     if let Some(email) = person.email() {
         content["email"] = email.into();
     }
-    session.post_once("/v1/users", &format!("plan-account-{}", person.username), &content).await.map(drop)
+    let made = session.post_once("/v1/users", &format!("plan-account-{}", person.username), &content).await?;
+    Ok(made.id())
 }
 
 async fn make_campaign(
     session: &Session,
     plan: &Plan,
     units: &BTreeMap<String, String>,
+    users: &BTreeMap<&str, String>,
 ) -> Result<String, CallError> {
     let campaign = &plan.campaign;
     let content = json!({
@@ -110,5 +114,26 @@ async fn make_campaign(
     }
     let scope: Vec<Value> = units.values().map(|id| json!({"unit_id": id})).collect();
     session.put(&path, "units", &json!({"units": scope})).await?;
+    let user = |name: &String| users.get(name.as_str());
+    let member = |member: &GroupMember| {
+        let mut entry = json!({"name": member.name, "position": member.position});
+        for (field, text) in [("unit", &member.unit), ("post", &member.post)] {
+            if let Some(text) = text {
+                entry[field] = text.as_str().into();
+            }
+        }
+        if let Some(id) = member.user.as_ref().and_then(user) {
+            entry["user_id"] = id.as_str().into();
+        }
+        entry
+    };
+    let members: Vec<Value> = campaign.leading_group.iter().map(member).collect();
+    session.put(&path, "leading-group", &json!({"members": members})).await?;
+    let team = |team: &Team| {
+        let ids: Vec<&String> = team.members.iter().filter_map(user).collect();
+        json!({"name": team.name, "head_id": ids.first(), "member_ids": ids})
+    };
+    let teams: Vec<Value> = campaign.teams.iter().map(team).collect();
+    session.put(&path, "teams", &json!({"teams": teams})).await?;
     Ok(id)
 }

@@ -46,6 +46,10 @@ pub const WORDS: &[Word] = &[
     word("campaign_status", "closed", "已结束", "closed"),
     word("mail_content", "link_only", "仅含事项和链接", "matter and link only"),
     word("mail_content", "full", "含具体内容", "full text"),
+    word("group_position", "head", "组长", "head"),
+    word("group_position", "deputy_head", "副组长", "deputy head"),
+    word("group_position", "member", "成员", "member"),
+    word("group_position", "office_director", "领导小组办公室主任", "director of the office"),
     word("warning_kind", "no_address", "没有可用的电子邮箱", "no address"),
     word("warning_kind", "no_limit", "面积标准未配置", "no area limit configured"),
     word("unit_kind", "subdistrict", "街道办事处", "sub-district office"),
@@ -223,6 +227,7 @@ mod tests {
         assert_complete::<unit::UnitStatus>("unit_status");
         assert_complete::<unit::StandardClass>("standard_class");
         assert_complete::<notice_content::MailContent>("mail_content");
+        assert_complete::<campaign::GroupPosition>("group_position");
         assert_complete::<campaign::WarningKind>("warning_kind");
         assert_complete::<phase::Timing>("timing");
         assert_complete::<answer::MaterialState>("material_state");

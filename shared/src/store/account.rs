@@ -1,5 +1,7 @@
 //! Accounts, their roles and passwords.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
@@ -101,6 +103,19 @@ fn with_grants(conn: &mut DbConnection, rows: Vec<Row>) -> StoreResult<Vec<Accou
 /// Whether any account exists.
 pub fn any(conn: &mut DbConnection) -> StoreResult<bool> {
     Ok(diesel::select(diesel::dsl::exists(accounts::table.select(accounts::id))).get_result(conn)?)
+}
+
+/// Those of the accounts that are in use and hold one of the roles.
+pub(super) fn usable(conn: &mut DbConnection, ids: &[Id], roles: &[Role]) -> StoreResult<HashSet<Id>> {
+    let holders =
+        account_grants::table.filter(account_grants::role.eq_any(roles)).select(account_grants::account_id);
+    let usable: Vec<Id> = accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .filter(accounts::status.eq(AccountStatus::Active))
+        .filter(accounts::id.eq_any(holders))
+        .select(accounts::id)
+        .load(conn)?;
+    Ok(usable.into_iter().collect())
 }
 
 /// The account of a name, whatever its state.

@@ -125,6 +125,7 @@ word_columns!(
     crate::domain::rectification::RectificationStatus,
     crate::domain::attachment::MediaType,
     crate::domain::campaign::CampaignStatus,
+    crate::domain::campaign::GroupPosition,
     crate::domain::focus_item::FocusItem,
     crate::domain::job::JobStatus,
     crate::domain::notice::AttemptStatus,

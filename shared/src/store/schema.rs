@@ -174,6 +174,7 @@ diesel::table! {
         overdue_self_checks -> Text,
         overdue_rectifications -> Text,
         sending_hours -> Text,
+        head_id -> Nullable<Text>,
         opened_at -> Nullable<Timestamp>,
         closed_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
@@ -220,6 +221,28 @@ diesel::table! {
         key -> Text,
         position -> Integer,
         title -> Text,
+    }
+}
+
+diesel::table! {
+    campaign_leading_group (campaign_id, place) {
+        campaign_id -> Text,
+        place -> Integer,
+        name -> Text,
+        unit -> Nullable<Text>,
+        post -> Nullable<Text>,
+        position -> Text,
+        user_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    campaign_teams (campaign_id, place) {
+        campaign_id -> Text,
+        place -> Integer,
+        name -> Text,
+        head_id -> Nullable<Text>,
+        member_ids -> Text,
     }
 }
 

@@ -8,7 +8,7 @@ use shared::store::campaign;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{NOT_CLOSED, admit};
+use super::{NOT_CLOSED, admit, admit_child};
 use crate::answer::{Answer, List as ListBody};
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -70,8 +70,7 @@ async fn list_documents(caller: Caller, id: web::Path<Id>) -> Result<Answer, Pro
 async fn create_document(caller: Caller, id: web::Path<Id>, body: Body) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, None, NOT_CLOSED, "create-document")?;
+            let before = admit(tx, *id, None, NOT_CLOSED, "create-document")?;
             let (document_id, content): (Id, DocumentContent) = body.read_new()?;
             content.check()?;
             let (campaign, document) = campaign::add_document(tx, &before, document_id, content)?;
@@ -110,9 +109,10 @@ async fn delete_document(
     let (id, document_id) = path.into_inner();
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, id)?;
-            let document = campaign::document(tx.conn, id, document_id)?;
-            admit(tx, &before, Some(if_match), NOT_CLOSED, "delete-document")?;
+            let (before, document) =
+                admit_child(tx, id, Some(if_match), NOT_CLOSED, "delete-document", |tx, before| {
+                    campaign::document(tx.conn, before.id, document_id)
+                })?;
             let campaign = campaign::remove_document(tx, &before, &document)?;
             Ok(Answer::empty().with_version(campaign.version))
         })

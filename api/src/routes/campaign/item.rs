@@ -2,13 +2,12 @@
 
 use actix_web::{get, put, web};
 use serde::Deserialize;
-use shared::domain::campaign::{CampaignFocusItem, CampaignMaterial, check_focus_items, check_materials};
+use shared::domain::campaign::{CampaignFocusItem, CampaignMaterial};
 use shared::domain::id::Id;
-use shared::store::campaign;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{DRAFT, admit};
+use super::whole;
 use crate::answer::{Answer, List as ListBody};
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -25,13 +24,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     responses((status = 200, description = "The focus items.", body = ListBody<CampaignFocusItem>)))]
 #[get("/campaigns/{id}/focus-items")]
 async fn list_focus_items(caller: Caller, id: web::Path<Id>) -> Result<Answer, Problem> {
-    caller
-        .read(move |read| {
-            let campaign = campaign::get(read, *id)?;
-            let items = campaign::focus_items(read.conn, campaign.id)?;
-            Ok(Answer::json(&ListBody::whole(items))?.with_version(campaign.version))
-        })
-        .await
+    whole::show::<CampaignFocusItem>(caller, *id).await
 }
 
 /// All focus items of a draft.
@@ -54,16 +47,7 @@ async fn put_focus_items(
     if_match: IfMatch,
     body: Body,
 ) -> Result<Answer, Problem> {
-    caller
-        .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, Some(if_match), DRAFT, "put-focus-items")?;
-            let FocusItems { focus_items } = body.read()?;
-            check_focus_items(&focus_items)?;
-            let campaign = campaign::put_focus_items(tx, &before, &focus_items)?;
-            Ok(Answer::json(&ListBody::whole(focus_items))?.with_version(campaign.version))
-        })
-        .await
+    whole::put(caller, *id, if_match, body, |body: FocusItems| body.focus_items).await
 }
 
 /// Shows the materials that a campaign asks for, in their order.
@@ -72,13 +56,7 @@ async fn put_focus_items(
     responses((status = 200, description = "The materials.", body = ListBody<CampaignMaterial>)))]
 #[get("/campaigns/{id}/materials")]
 async fn list_materials(caller: Caller, id: web::Path<Id>) -> Result<Answer, Problem> {
-    caller
-        .read(move |read| {
-            let campaign = campaign::get(read, *id)?;
-            let materials = campaign::materials(read.conn, campaign.id)?;
-            Ok(Answer::json(&ListBody::whole(materials))?.with_version(campaign.version))
-        })
-        .await
+    whole::show::<CampaignMaterial>(caller, *id).await
 }
 
 /// All materials that a draft asks for.
@@ -101,14 +79,5 @@ async fn put_materials(
     if_match: IfMatch,
     body: Body,
 ) -> Result<Answer, Problem> {
-    caller
-        .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, Some(if_match), DRAFT, "put-materials")?;
-            let Materials { materials } = body.read()?;
-            check_materials(&materials)?;
-            let campaign = campaign::put_materials(tx, &before, &materials)?;
-            Ok(Answer::json(&ListBody::whole(materials))?.with_version(campaign.version))
-        })
-        .await
+    whole::put(caller, *id, if_match, body, |body: Materials| body.materials).await
 }

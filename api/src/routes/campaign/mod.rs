@@ -2,10 +2,12 @@
 
 mod document;
 mod item;
+mod people;
 mod phase;
 mod scope;
 mod verb;
 mod view;
+mod whole;
 
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
@@ -38,6 +40,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
         .configure(verb::register)
         .configure(phase::register)
         .configure(item::register)
+        .configure(people::register)
         .configure(document::register)
         .configure(scope::register);
 }
@@ -54,21 +57,35 @@ fn is_unsettled(conn: &mut DbConnection, id: Id) -> StoreResult<bool> {
     Ok(!rectification::with_unsettled(conn, &[id])?.is_empty())
 }
 
-/// Admits a coordinator's write of a campaign or of what lives under it, possible in these states. A create
-/// names no version.
+/// The campaign, locked, for a coordinator's write of it or of what lives under it that is possible in these
+/// states. A create names no version.
 fn admit(
     tx: &mut Write<'_>,
-    campaign: &Campaign,
+    id: Id,
     if_match: Option<IfMatch>,
     states: &[CampaignStatus],
     change: &'static str,
-) -> StoreResult<()> {
+) -> StoreResult<Campaign> {
+    Ok(admit_child(tx, id, if_match, states, change, |_, _| Ok(()))?.0)
+}
+
+/// The same for what lives under the campaign and must be found there first.
+fn admit_child<T>(
+    tx: &mut Write<'_>,
+    id: Id,
+    if_match: Option<IfMatch>,
+    states: &[CampaignStatus],
+    change: &'static str,
+    find: impl Fn(&mut Write<'_>, &Campaign) -> StoreResult<T>,
+) -> StoreResult<(Campaign, T)> {
+    let campaign = campaign::lock(tx, id)?;
+    let child = find(tx, &campaign)?;
     tx.require(&[Role::Coordinator])?;
     if let Some(if_match) = if_match {
         if_match.0.check(campaign.version)?;
     }
     if states.contains(&campaign.status) {
-        return Ok(());
+        return Ok((campaign, child));
     }
     campaign.writable()?;
     let allowed = campaign.status.allowed_actions(tx.actor, is_unsettled(tx.conn, campaign.id)?);
@@ -148,8 +165,7 @@ async fn update_campaign(
 ) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, Some(if_match), NOT_CLOSED, "update")?;
+            let before = admit(tx, *id, Some(if_match), NOT_CLOSED, "update")?;
             let content = body.patch(&before.content)?;
             before.check_frozen(&content)?;
             content.check()?;

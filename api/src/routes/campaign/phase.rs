@@ -13,7 +13,7 @@ use shared::store::{DbConnection, StoreResult, campaign};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{DRAFT, NOT_CLOSED, admit};
+use super::{DRAFT, NOT_CLOSED, admit, admit_child};
 use crate::answer::Answer;
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -121,8 +121,7 @@ async fn put_phases(
 ) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, Some(if_match), DRAFT, "put-phases")?;
+            let before = admit(tx, *id, Some(if_match), DRAFT, "put-phases")?;
             let Phases { phases } = body.read()?;
             let mut violations = Violations::default();
             check_phases(&mut violations, "/phases", &phases);
@@ -141,8 +140,7 @@ async fn put_phases(
 async fn create_phase(caller: Caller, id: web::Path<Id>, body: Body) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, None, DRAFT, "create-phase")?;
+            let before = admit(tx, *id, None, DRAFT, "create-phase")?;
             let phase: Phase = body.read()?;
             let phases = before.with_new_phase(phase)?;
             let campaign = campaign::change_phases(tx, &before, phases, None)?;
@@ -152,8 +150,8 @@ async fn create_phase(caller: Caller, id: web::Path<Id>, body: Body) -> Result<A
         .await
 }
 
-fn found(campaign: &Campaign, kind: PhaseKind) -> Result<Phase, Refusal> {
-    campaign.phase(kind).copied().ok_or(Refusal::NotFound)
+fn found(campaign: &Campaign, kind: PhaseKind) -> StoreResult<Phase> {
+    campaign.phase(kind).copied().ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// Shows a phase.
@@ -203,9 +201,10 @@ async fn update_phase(
     let (id, kind) = path.into_inner();
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, id)?;
-            let old = found(&before, kind)?;
-            admit(tx, &before, Some(if_match), NOT_CLOSED, "change-phase")?;
+            let (before, old) =
+                admit_child(tx, id, Some(if_match), NOT_CLOSED, "change-phase", |_, before| {
+                    found(before, kind)
+                })?;
             let change: PhaseChange =
                 body.patch(&PhaseChange { starts_on: old.starts_on, ends_on: old.ends_on, reason: None })?;
             let new = Phase { kind, starts_on: change.starts_on, ends_on: change.ends_on };
@@ -240,9 +239,8 @@ async fn delete_phase(
     let (id, kind) = path.into_inner();
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, id)?;
-            found(&before, kind)?;
-            admit(tx, &before, Some(if_match), DRAFT, "delete-phase")?;
+            let (before, _) =
+                admit_child(tx, id, Some(if_match), DRAFT, "delete-phase", |_, before| found(before, kind))?;
             let mut phases = before.content.phases.clone();
             phases.retain(|phase| phase.kind != kind);
             let campaign = campaign::change_phases(tx, &before, phases, None)?;

@@ -14,7 +14,7 @@ use shared::store::campaign::{self, UnitFilter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{DRAFT, NOT_CLOSED, OPEN, admit};
+use super::{DRAFT, NOT_CLOSED, OPEN, admit, admit_child};
 use crate::answer::{Answer, List as ListBody};
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -124,8 +124,7 @@ async fn put_campaign_units(
 ) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, Some(if_match), DRAFT, "put-units")?;
+            let before = admit(tx, *id, Some(if_match), DRAFT, "put-units")?;
             let ScopeUnits { mut units } = body.read()?;
             check_units(&units)?;
             let campaign = campaign::put_units(tx, &before, &units)?;
@@ -167,8 +166,7 @@ fn selected() -> bool {
 async fn add_campaign_unit(caller: Caller, id: web::Path<Id>, body: Body) -> Result<Answer, Problem> {
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, *id)?;
-            admit(tx, &before, None, OPEN, "add-unit")?;
+            let before = admit(tx, *id, None, OPEN, "add-unit")?;
             let ScopeAddition { unit_id, selected_for_visit, self_check_due_on, reason } = body.read()?;
             let today = before.today(tx.now);
             let mut violations = Violations::default();
@@ -245,9 +243,11 @@ async fn update_campaign_unit(
     let (id, unit_id) = path.into_inner();
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, id)?;
-            let unit = campaign::unit(tx.conn, tx.actor, id, unit_id)?.unit;
-            admit(tx, &before, Some(if_match), NOT_CLOSED, "update-unit")?;
+            let (before, entry) =
+                admit_child(tx, id, Some(if_match), NOT_CLOSED, "update-unit", |tx, before| {
+                    campaign::unit(tx.conn, tx.actor, before.id, unit_id)
+                })?;
+            let unit = entry.unit;
             let ScopeUnit { selected_for_visit, self_check_due_on, .. } = unit;
             let change: ScopeChange =
                 body.patch(&ScopeChange { selected_for_visit, self_check_due_on, reason: None })?;
@@ -276,13 +276,14 @@ async fn remove_campaign_unit(
     let (id, unit_id) = path.into_inner();
     caller
         .write(move |tx| {
-            let before = campaign::lock(tx, id)?;
-            let entry = campaign::unit(tx.conn, tx.actor, id, unit_id)?;
-            // Nobody excuses their own unit (回避).
-            if tx.actor.has(Role::Coordinator) && tx.actor.belongs_to(unit_id) {
-                return Err(Refusal::OwnUnit.into());
-            }
-            admit(tx, &before, Some(if_match), OPEN, "remove-unit")?;
+            let (before, entry) = admit_child(tx, id, Some(if_match), OPEN, "remove-unit", |tx, before| {
+                let entry = campaign::unit(tx.conn, tx.actor, before.id, unit_id)?;
+                // Nobody excuses their own unit (回避).
+                if tx.actor.has(Role::Coordinator) && tx.actor.belongs_to(unit_id) {
+                    return Err(Refusal::OwnUnit.into());
+                }
+                Ok(entry)
+            })?;
             if !entry.takes_part() {
                 let status = SelfCheckStatus::Excused.as_str();
                 return Err(

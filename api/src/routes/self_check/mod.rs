@@ -8,14 +8,15 @@ use actix_web::{get, patch, web};
 use serde::Deserialize;
 use shared::domain::actor::Role;
 use shared::domain::answer::Answers;
-use shared::domain::campaign::Campaign;
+use shared::domain::campaign::{Campaign, CampaignFocusItem, CampaignMaterial};
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
 use shared::domain::refusal::{Refusal, Violations};
 use shared::domain::self_check::{SelfCheck, SelfCheckStatus};
 use shared::domain::text::TextEnum;
+use shared::store::campaign::WholeList;
 use shared::store::self_check::{self, Filter};
-use shared::store::{StoreResult, Write, campaign};
+use shared::store::{StoreResult, Write};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -143,7 +144,7 @@ fn refused(tx: &Write<'_>, check: &SelfCheck, campaign: &Campaign, change: &'sta
 
 /// The focus items and the keys of the materials that a campaign asks for.
 fn asked(tx: &mut Write<'_>, campaign: &Campaign) -> StoreResult<(Vec<FocusItem>, Vec<String>)> {
-    let items = campaign::focus_items(tx.conn, campaign.id)?.into_iter().map(|entry| entry.item).collect();
-    let materials = campaign::materials(tx.conn, campaign.id)?.into_iter().map(|entry| entry.key).collect();
+    let items = CampaignFocusItem::of(tx.conn, campaign.id)?.into_iter().map(|entry| entry.item).collect();
+    let materials = CampaignMaterial::of(tx.conn, campaign.id)?.into_iter().map(|entry| entry.key).collect();
     Ok((items, materials))
 }

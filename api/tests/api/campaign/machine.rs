@@ -84,6 +84,8 @@ on_both_engines! {
             ("DELETE", "/phases/summary"),
             ("PUT", "/focus-items"),
             ("PUT", "/materials"),
+            ("PUT", "/leading-group"),
+            ("PUT", "/teams"),
             ("POST", "/documents"),
             ("DELETE", document.as_str()),
             ("PUT", "/units"),

@@ -2,6 +2,7 @@
 
 mod content;
 mod machine;
+mod people;
 mod phase;
 mod scope;
 
@@ -100,6 +101,11 @@ pub async fn happy_path(world: &World) {
     campaign.write("PUT", "/focus-items", &items).await.expect(200);
     let materials = json!({"materials": [{"key": "lease_approvals", "title": "租用审批文件"}]});
     campaign.write("PUT", "/materials", &materials).await.expect(200);
+    let group =
+        json!({"members": [{"name": "江连城", "position": "head", "user_id": world.account(Who::Leader)}]});
+    campaign.write("PUT", "/leading-group", &group).await.expect(200);
+    let teams = json!({"teams": [{"name": "第一组", "member_ids": [world.account(Who::Inspector)]}]});
+    campaign.write("PUT", "/teams", &teams).await.expect(200);
     let document = json!({"title": "补充通知"});
     let document = world.post(office, &campaign.path("/documents")).json(&document).send().await.expect(201);
     campaign.write("DELETE", &format!("/documents/{}", document.id()), &json!({})).await.expect(204);
@@ -111,7 +117,8 @@ pub async fn happy_path(world: &World) {
     let change = json!({"ends_on": "2023-08-10", "reason": "提前结束"});
     campaign.write("PATCH", "/phases/on_site", &change).await.expect(200);
     campaign.act(office, &format!("{unit}/remove")).await.expect(200);
-    for rest in ["", "/phases", "/phases/on_site", "/focus-items", "/materials", "/documents", "/units"] {
+    let lists = ["/focus-items", "/materials", "/documents", "/units", "/leading-group", "/teams"];
+    for rest in ["", "/phases", "/phases/on_site"].into_iter().chain(lists) {
         world.get(office, &campaign.path(rest)).send().await.expect(200);
     }
     world.get(office, &campaign.path(&unit)).send().await.expect(200);

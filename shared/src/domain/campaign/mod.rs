@@ -1,6 +1,7 @@
 //! Campaigns: one special inspection (专项巡检) of a district, from its plan to its report.
 
 mod machine;
+mod people;
 mod plan;
 mod scope;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use machine::{CampaignStatus, CampaignVerb};
+pub use people::{GroupMember, GroupPosition, Team, check_leading_group, check_teams};
 pub use plan::{
     CampaignDocument, CampaignFocusItem, CampaignMaterial, DocumentContent, MAX_ENTRIES, PhaseDecision,
     check_focus_items, check_materials,
@@ -104,6 +106,8 @@ pub struct Campaign {
     pub version: i64,
     pub status: CampaignStatus,
     pub content: CampaignContent,
+    /// The account of the leading group's head (组长), where the head has one.
+    pub head_id: Option<Id>,
     /// When it was opened.
     pub opened_at: Option<Instant>,
     /// When it was closed; none while it is open again.
@@ -240,6 +244,7 @@ mod tests {
             version: 1,
             status: CampaignStatus::Open,
             content: serde_json::from_value(content).unwrap(),
+            head_id: None,
             opened_at: None,
             closed_at: None,
             created_at: at("2023-07-31T00:00:00Z"),

@@ -12,7 +12,7 @@ use crate::domain::instant::Instant;
 use crate::domain::phase::Phase;
 use crate::domain::refusal::{Code, Refusal, Violation, Violations};
 
-/// How many materials or documents a campaign has at most.
+/// How many materials, documents, teams or members of the leading group a campaign has at most.
 pub const MAX_ENTRIES: usize = 100;
 
 /// A focus item with its title in this campaign (巡检重点).

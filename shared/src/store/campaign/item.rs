@@ -1,12 +1,14 @@
 //! What a campaign looks at and asks for: its focus items and materials.
 
 use diesel::prelude::*;
-use serde_json::to_value;
 
-use super::Change;
-use crate::domain::campaign::{Campaign, CampaignFocusItem, CampaignMaterial};
+use super::WholeList;
+use crate::domain::campaign::{
+    CampaignFocusItem, CampaignMaterial, CampaignStatus, check_focus_items, check_materials,
+};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
+use crate::domain::refusal::Refusal;
 use crate::domain::text::TextEnum;
 use crate::messages::words;
 use crate::store::bulk::insert_rows;
@@ -37,73 +39,64 @@ pub(super) fn all_focus_items() -> Vec<CampaignFocusItem> {
     FocusItem::ALL.iter().map(|&item| CampaignFocusItem { item, title: title(item) }).collect()
 }
 
-pub(super) fn insert_focus_items(
-    tx: &mut Write<'_>,
-    campaign_id: Id,
-    items: &[CampaignFocusItem],
-) -> StoreResult<()> {
-    let rows = items.iter().zip(1..).map(|(entry, position)| FocusRow {
-        campaign_id,
-        item: entry.item,
-        position,
-        title: &entry.title,
-    });
-    insert_rows!(tx.conn, campaign_focus_items::table, &rows.collect::<Vec<_>>())?;
-    Ok(())
+impl WholeList for CampaignFocusItem {
+    const CHANGE: &'static str = "put-focus-items";
+    const STATES: &'static [CampaignStatus] = &[CampaignStatus::Draft];
+
+    fn check(items: &[Self]) -> Result<(), Refusal> {
+        check_focus_items(items)
+    }
+
+    fn of(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<Self>> {
+        let rows: Vec<(FocusItem, String)> = campaign_focus_items::table
+            .filter(campaign_focus_items::campaign_id.eq(campaign_id))
+            .order(campaign_focus_items::position)
+            .select((campaign_focus_items::item, campaign_focus_items::title))
+            .load(conn)?;
+        Ok(rows.into_iter().map(|(item, title)| Self { item, title }).collect())
+    }
+
+    fn replace(tx: &mut Write<'_>, campaign_id: Id, items: &[Self]) -> StoreResult<()> {
+        let old = campaign_focus_items::table.filter(campaign_focus_items::campaign_id.eq(campaign_id));
+        diesel::delete(old).execute(tx.conn)?;
+        let rows = items.iter().zip(1..).map(|(entry, position)| FocusRow {
+            campaign_id,
+            item: entry.item,
+            position,
+            title: &entry.title,
+        });
+        insert_rows!(tx.conn, campaign_focus_items::table, &rows.collect::<Vec<_>>())?;
+        Ok(())
+    }
 }
 
-/// The focus items of a campaign, in their order.
-pub fn focus_items(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<CampaignFocusItem>> {
-    let rows: Vec<(FocusItem, String)> = campaign_focus_items::table
-        .filter(campaign_focus_items::campaign_id.eq(campaign_id))
-        .order(campaign_focus_items::position)
-        .select((campaign_focus_items::item, campaign_focus_items::title))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(item, title)| CampaignFocusItem { item, title }).collect())
-}
+impl WholeList for CampaignMaterial {
+    const CHANGE: &'static str = "put-materials";
+    const STATES: &'static [CampaignStatus] = &[CampaignStatus::Draft];
 
-/// The materials that a campaign asks for, in their order.
-pub fn materials(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<CampaignMaterial>> {
-    let rows: Vec<(String, String)> = campaign_materials::table
-        .filter(campaign_materials::campaign_id.eq(campaign_id))
-        .order(campaign_materials::position)
-        .select((campaign_materials::key, campaign_materials::title))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(key, title)| CampaignMaterial { key, title }).collect())
-}
+    fn check(materials: &[Self]) -> Result<(), Refusal> {
+        check_materials(materials)
+    }
 
-/// Gives a campaign these focus items and no others.
-pub fn put_focus_items(
-    tx: &mut Write<'_>,
-    campaign: &Campaign,
-    items: &[CampaignFocusItem],
-) -> StoreResult<Campaign> {
-    let before = focus_items(tx.conn, campaign.id)?;
-    let old = campaign_focus_items::table.filter(campaign_focus_items::campaign_id.eq(campaign.id));
-    diesel::delete(old).execute(tx.conn)?;
-    insert_focus_items(tx, campaign.id, items)?;
-    let change =
-        Change { before: Some(to_value(before)?), after: Some(to_value(items)?), ..Change::default() };
-    super::child_written(tx, campaign, "put-focus-items", change)
-}
+    fn of(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<Self>> {
+        let rows: Vec<(String, String)> = campaign_materials::table
+            .filter(campaign_materials::campaign_id.eq(campaign_id))
+            .order(campaign_materials::position)
+            .select((campaign_materials::key, campaign_materials::title))
+            .load(conn)?;
+        Ok(rows.into_iter().map(|(key, title)| Self { key, title }).collect())
+    }
 
-/// Gives a campaign these materials and no others.
-pub fn put_materials(
-    tx: &mut Write<'_>,
-    campaign: &Campaign,
-    materials: &[CampaignMaterial],
-) -> StoreResult<Campaign> {
-    let before = self::materials(tx.conn, campaign.id)?;
-    let old = campaign_materials::table.filter(campaign_materials::campaign_id.eq(campaign.id));
-    diesel::delete(old).execute(tx.conn)?;
-    let rows = materials.iter().zip(1..).map(|(entry, position)| MaterialRow {
-        campaign_id: campaign.id,
-        key: &entry.key,
-        position,
-        title: &entry.title,
-    });
-    insert_rows!(tx.conn, campaign_materials::table, &rows.collect::<Vec<_>>())?;
-    let change =
-        Change { before: Some(to_value(before)?), after: Some(to_value(materials)?), ..Change::default() };
-    super::child_written(tx, campaign, "put-materials", change)
+    fn replace(tx: &mut Write<'_>, campaign_id: Id, materials: &[Self]) -> StoreResult<()> {
+        let old = campaign_materials::table.filter(campaign_materials::campaign_id.eq(campaign_id));
+        diesel::delete(old).execute(tx.conn)?;
+        let rows = materials.iter().zip(1..).map(|(entry, position)| MaterialRow {
+            campaign_id,
+            key: &entry.key,
+            position,
+            title: &entry.title,
+        });
+        insert_rows!(tx.conn, campaign_materials::table, &rows.collect::<Vec<_>>())?;
+        Ok(())
+    }
 }

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::{document, item, scope, update};
-use crate::domain::campaign::{Campaign, CampaignStatus, ScopeUnit, Warning, WarningKind};
+use super::{WholeList, document, scope, update};
+use crate::domain::campaign::{Campaign, CampaignFocusItem, CampaignStatus, ScopeUnit, Warning, WarningKind};
 use crate::domain::id::Id;
 use crate::domain::notice::Audience;
 use crate::domain::notice_content::Matter;
@@ -19,7 +19,7 @@ use crate::store::{DbConnection, StoreResult, Write, self_check};
 /// All that the plan still lacks.
 pub fn open(tx: &mut Write<'_>, before: &Campaign) -> StoreResult<Campaign> {
     let units = scope::units(tx.conn, before.id)?;
-    let focus_items = item::focus_items(tx.conn, before.id)?;
+    let focus_items = CampaignFocusItem::of(tx.conn, before.id)?;
     before.check_ready(units.len(), focus_items.len())?;
     let after = Campaign { status: CampaignStatus::Open, opened_at: Some(tx.now), ..before.clone() };
     let campaign = update(tx, "open", before, after, None)?;

@@ -4,21 +4,26 @@ mod beside;
 mod document;
 mod item;
 mod life;
+mod people;
 mod phase;
 mod scope;
+mod whole;
 
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde_json::{Value, json};
 
 pub use document::{add_document, document, documents, remove_document};
-pub use item::{focus_items, materials, put_focus_items, put_materials};
 pub use life::{close, open, reopen, warnings};
 pub use phase::{change as change_phases, decide as decide_phase, decisions};
 pub use scope::{UnitFilter, add_unit, list_units, put_units, remove_unit, unit, units, update_unit};
+pub use whole::{WholeList, put_whole};
 
 use super::audit::{self, Event};
-use super::schema::{campaign_focus_items, campaign_materials, campaign_phases, campaign_units, campaigns};
+use super::schema::{
+    campaign_focus_items, campaign_leading_group, campaign_materials, campaign_phases, campaign_teams,
+    campaign_units, campaigns,
+};
 use super::{Db, DbConnection, Read, StoreError, StoreResult, Write};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::{Campaign, CampaignContent, CampaignStatus};
@@ -49,6 +54,7 @@ struct Row {
     overdue_self_checks: String,
     overdue_rectifications: String,
     sending_hours: String,
+    head_id: Option<Id>,
     opened_at: Option<Instant>,
     closed_at: Option<Instant>,
     created_at: Instant,
@@ -70,6 +76,7 @@ impl Row {
             overdue_self_checks: serde_json::to_string(&content.overdue_self_checks)?,
             overdue_rectifications: serde_json::to_string(&content.overdue_rectifications)?,
             sending_hours: serde_json::to_string(&content.sending_hours)?,
+            head_id: campaign.head_id,
             opened_at: campaign.opened_at,
             closed_at: campaign.closed_at,
             created_at: campaign.created_at,
@@ -81,6 +88,7 @@ impl Row {
             id: self.id,
             version: self.version,
             status: self.status,
+            head_id: self.head_id,
             opened_at: self.opened_at,
             closed_at: self.closed_at,
             created_at: self.created_at,
@@ -219,6 +227,7 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: CampaignContent) -> StoreResu
         version: 1,
         status: CampaignStatus::Draft,
         content,
+        head_id: None,
         opened_at: None,
         closed_at: None,
         created_at: tx.now,
@@ -226,7 +235,7 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: CampaignContent) -> StoreResu
     let row = Row::of(&campaign)?;
     diesel::insert_into(campaigns::table).values(row).execute(tx.conn).map_err(name_taken)?;
     phase::replace(tx, id, &campaign.content.phases)?;
-    item::insert_focus_items(tx, id, &item::all_focus_items())?;
+    WholeList::replace(tx, id, &item::all_focus_items())?;
     record(tx, "create", &campaign, Change { after: Some(snapshot(&campaign)?), ..Change::default() })?;
     Ok(campaign)
 }
@@ -273,6 +282,7 @@ pub fn delete(tx: &mut Write<'_>, campaign: &Campaign) -> StoreResult<()> {
     }
     document::remove_all(tx, campaign.id)?;
     delete_from!(campaign_phases, campaign_focus_items, campaign_materials, campaign_units);
+    delete_from!(campaign_leading_group, campaign_teams);
     diesel::delete(campaigns::table.find(campaign.id)).execute(tx.conn).map_err(|error| match error {
         DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Refusal::InUse.into(),
         error => StoreError::from(error),
