@@ -19,6 +19,12 @@ fn blocks(readme: &str, heading: &str) -> Vec<String> {
         .collect()
 }
 
+#[test]
+fn both_readmes_have_the_same_first_hour() {
+    let english = blocks(include_str!("../../../README.md"), "A first hour with curl");
+    assert_eq!(blocks(include_str!("../../../README.zh-CN.md"), "用 curl 走一遍"), english);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_hour_goes_as_the_readme_says() {
     let readme = include_str!("../../../README.md");
