@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
+use super::list::{any_of, load_page};
 use super::schema::{account_grants, accounts, units};
 use super::{Db, DbConnection, Read, StoreResult, Write, session};
 use crate::domain::account::{Account, AccountContent, AccountStatus};
@@ -160,9 +161,7 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Account> {
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Account>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.statuses.is_empty() {
-            query = query.filter(accounts::status.eq_any(filter.statuses.clone()));
-        }
+        any_of!(query, accounts::status => filter.statuses);
         let holders = || account_grants::table.select(account_grants::account_id);
         if !filter.roles.is_empty() {
             let holders = holders().filter(account_grants::role.eq_any(filter.roles.clone()));
@@ -174,12 +173,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(accounts::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(accounts::id.gt(after));
-    }
-    let rows = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, accounts::id, Row);
     let accounts = with_grants(read.conn, rows)?;
     Ok(page.cut(accounts, |account| account.id, total))
 }

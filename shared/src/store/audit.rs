@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 use serde_json::Value;
 
+use super::list::{any_of, load_page};
 use super::schema::audit_events;
 use super::{Db, DbConnection, Read, StoreResult, Write};
 use crate::domain::actor::{Actor, Role};
@@ -152,26 +153,16 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         if let Some(kind) = &filter.record_kind {
             query = query.filter(audit_events::record_kind.eq(kind.clone()));
         }
-        if !filter.record_ids.is_empty() {
-            query = query.filter(audit_events::record_id.eq_any(filter.record_ids.clone()));
-        }
-        if !filter.unit_ids.is_empty() {
-            query = query.filter(audit_events::unit_id.eq_any(filter.unit_ids.clone()));
-        }
-        if !filter.campaign_ids.is_empty() {
-            query = query.filter(audit_events::campaign_id.eq_any(filter.campaign_ids.clone()));
-        }
-        if !filter.actor_ids.is_empty() {
-            query = query.filter(audit_events::actor_id.eq_any(filter.actor_ids.clone()));
-        }
+        any_of!(
+            query,
+            audit_events::record_id => filter.record_ids,
+            audit_events::unit_id => filter.unit_ids,
+            audit_events::campaign_id => filter.campaign_ids,
+            audit_events::actor_id => filter.actor_ids,
+        );
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(audit_events::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(audit_events::id.gt(after));
-    }
-    let rows: Vec<Row> = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, audit_events::id, Row);
     let events = rows.into_iter().map(Row::event).collect::<StoreResult<_>>()?;
     Ok(page.cut(events, |event: &AuditEvent| event.id, total))
 }

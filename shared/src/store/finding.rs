@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::audit::{self, Event};
+use super::list::{any_of, load_page};
 use super::schema::{campaign_units, findings, rectifications};
 use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, campaign};
 use crate::domain::actor::Actor;
@@ -132,32 +133,18 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, Finding)> {
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<(Campaign, Finding)>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.campaign_ids.is_empty() {
-            query = query.filter(findings::campaign_id.eq_any(filter.campaign_ids.clone()));
-        }
-        if !filter.unit_ids.is_empty() {
-            query = query.filter(findings::unit_id.eq_any(filter.unit_ids.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(findings::status.eq_any(filter.statuses.clone()));
-        }
-        if !filter.focus_items.is_empty() {
-            query = query.filter(findings::focus_item.eq_any(filter.focus_items.clone()));
-        }
-        if !filter.severities.is_empty() {
-            query = query.filter(findings::severity.eq_any(filter.severities.clone()));
-        }
-        if !filter.sources.is_empty() {
-            query = query.filter(findings::source.eq_any(filter.sources.clone()));
-        }
+        any_of!(
+            query,
+            findings::campaign_id => filter.campaign_ids,
+            findings::unit_id => filter.unit_ids,
+            findings::status => filter.statuses,
+            findings::focus_item => filter.focus_items,
+            findings::severity => filter.severities,
+            findings::source => filter.sources,
+        );
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(findings::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(findings::id.gt(after));
-    }
-    let rows: Vec<Row> = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, findings::id, Row);
     let findings: Vec<Finding> = rows.into_iter().map(Row::finding).collect();
     let all = campaign::beside(read.conn, findings, |finding| finding.content.campaign_id)?;
     Ok(page.cut(all, |(_, finding)| finding.id, total))

@@ -14,6 +14,7 @@ pub mod error;
 pub mod finding;
 pub mod idempotency;
 pub mod job;
+mod list;
 mod lock;
 pub mod migrate;
 pub mod notice;

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
+use super::list::{any_of, load_page};
 use super::schema::units;
 use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, dictionary};
 use crate::domain::actor::{Actor, Role};
@@ -126,23 +127,17 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Unit> {
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Unit>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.kinds.is_empty() {
-            query = query.filter(units::kind.eq_any(filter.kinds.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(units::status.eq_any(filter.statuses.clone()));
-        }
+        any_of!(
+            query,
+            units::kind => filter.kinds,
+            units::status => filter.statuses,
+        );
         if let Some(name) = &filter.name {
             query = query.filter(units::name.like(super::containing(name)).escape('\\'));
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(units::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(units::id.gt(after));
-    }
-    let rows: Vec<Row> = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, units::id, Row);
     Ok(page.cut(rows.into_iter().map(Row::unit).collect(), |unit| unit.id, total))
 }
 

@@ -34,6 +34,7 @@ use crate::domain::page::{Listed, Page};
 use crate::domain::phase::Phase;
 use crate::domain::refusal::Refusal;
 use crate::domain::time_zone::TimeZone;
+use crate::store::list::{any_of, load_page};
 
 pub(super) use beside::{beside, by_today};
 
@@ -196,20 +197,13 @@ pub fn hold(tx: &mut Write<'_>, id: Id) -> StoreResult<Campaign> {
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Campaign>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.statuses.is_empty() {
-            query = query.filter(campaigns::status.eq_any(filter.statuses.clone()));
-        }
+        any_of!(query, campaigns::status => filter.statuses);
         if let Some(name) = &filter.name {
             query = query.filter(campaigns::name.like(super::containing(name)).escape('\\'));
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(campaigns::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(campaigns::id.gt(after));
-    }
-    let rows = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, campaigns::id, Row);
     let campaigns = all_with_phases(read.conn, rows)?;
     Ok(page.cut(campaigns, |campaign| campaign.id, total))
 }

@@ -15,6 +15,7 @@ use crate::domain::refusal::{Code, Refusal, Violations};
 use crate::domain::self_check::SelfCheckStatus;
 use crate::domain::unit::UnitStatus;
 use crate::store::bulk::insert_rows;
+use crate::store::list::{any_of, load_page};
 use crate::store::schema::{campaign_units, self_checks, units};
 use crate::store::{Db, DbConnection, Read, StoreResult, Write, self_check};
 
@@ -65,20 +66,13 @@ pub fn list_units(
 ) -> StoreResult<Listed<ScopeEntry>> {
     let query = || {
         let mut query = visible_to(read.actor, campaign_id);
-        if !filter.unit_ids.is_empty() {
-            query = query.filter(campaign_units::unit_id.eq_any(filter.unit_ids.clone()));
-        }
+        any_of!(query, campaign_units::unit_id => filter.unit_ids);
         if let Some(selected) = filter.selected_for_visit {
             query = query.filter(campaign_units::selected_for_visit.eq(selected));
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(campaign_units::unit_id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(campaign_units::unit_id.gt(after));
-    }
-    let rows = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, campaign_units::unit_id, Row);
     let entries = with_self_checks(read.conn, campaign_id, rows)?;
     Ok(page.cut(entries, |entry| entry.unit.unit_id, total))
 }

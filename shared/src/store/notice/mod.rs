@@ -23,6 +23,7 @@ use crate::domain::instant::Instant;
 use crate::domain::notice::{Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise};
 use crate::domain::notice_content::NoticeContent;
 use crate::domain::page::{Listed, Page};
+use crate::store::list::{any_of, load_page};
 
 const KIND: &str = "notice";
 
@@ -90,21 +91,14 @@ pub fn attempts(conn: &mut DbConnection, notice_ids: &[Id]) -> StoreResult<Vec<(
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Notice>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.kinds.is_empty() {
-            query = query.filter(notices::kind.eq_any(filter.kinds.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(notices::status.eq_any(filter.statuses.clone()));
-        }
-        if !filter.audiences.is_empty() {
-            query = query.filter(notices::audience.eq_any(filter.audiences.clone()));
-        }
-        if !filter.campaign_ids.is_empty() {
-            query = query.filter(notices::campaign_id.eq_any(filter.campaign_ids.clone()));
-        }
-        if !filter.record_ids.is_empty() {
-            query = query.filter(notices::record_id.eq_any(filter.record_ids.clone()));
-        }
+        any_of!(
+            query,
+            notices::kind => filter.kinds,
+            notices::status => filter.statuses,
+            notices::audience => filter.audiences,
+            notices::campaign_id => filter.campaign_ids,
+            notices::record_id => filter.record_ids,
+        );
         if !filter.unit_ids.is_empty() {
             let among = notice_items::table
                 .filter(notice_items::unit_id.eq_any(filter.unit_ids.clone()))
@@ -116,12 +110,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(notices::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(notices::id.gt(after));
-    }
-    let rows: Vec<Row> = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, notices::id, Row);
     let notices = rows.into_iter().map(Row::notice).collect::<StoreResult<_>>()?;
     Ok(page.cut(notices, |notice: &Notice| notice.id, total))
 }

@@ -23,6 +23,7 @@ use crate::domain::page::{Listed, Page};
 use crate::domain::rectification::{ProgressEntry, Rectification, RectificationContent, RectificationStatus};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::TextEnum;
+use crate::store::list::{any_of, load_page};
 
 pub use part::{add_progress, change_measures, replace_measures};
 use row::Row;
@@ -110,18 +111,13 @@ pub fn list(
     let today = if filter.overdue { campaign::by_today(read.conn, read.now)? } else { BTreeMap::new() };
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.campaign_ids.is_empty() {
-            query = query.filter(rectifications::campaign_id.eq_any(filter.campaign_ids.clone()));
-        }
-        if !filter.unit_ids.is_empty() {
-            query = query.filter(rectifications::unit_id.eq_any(filter.unit_ids.clone()));
-        }
-        if !filter.finding_ids.is_empty() {
-            query = query.filter(rectifications::finding_id.eq_any(filter.finding_ids.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(rectifications::status.eq_any(filter.statuses.clone()));
-        }
+        any_of!(
+            query,
+            rectifications::campaign_id => filter.campaign_ids,
+            rectifications::unit_id => filter.unit_ids,
+            rectifications::finding_id => filter.finding_ids,
+            rectifications::status => filter.statuses,
+        );
         if filter.overdue {
             query = query.filter(rectifications::status.eq_any(with_the_unit()));
             for (date, campaigns) in &today {
@@ -132,12 +128,7 @@ pub fn list(
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(rectifications::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(rectifications::id.gt(after));
-    }
-    let rows = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, rectifications::id, Row);
     let all = with_parts(read.conn, rows)?;
     let all = campaign::beside(read.conn, all, |rectification| rectification.campaign_id)?;
     Ok(page.cut(all, |(_, rectification)| rectification.id, total))

@@ -23,6 +23,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::report::{
     Edition, Report, ReportContent, ReportFile, ReportFormat, ReportStage, ReportStatus,
 };
+use crate::store::list::{any_of, load_page};
 
 const KIND: &str = "report";
 
@@ -149,23 +150,15 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Report> {
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Report>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.campaign_ids.is_empty() {
-            query = query.filter(reports::campaign_id.eq_any(filter.campaign_ids.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(reports::status.eq_any(filter.statuses.clone()));
-        }
-        if !filter.editions.is_empty() {
-            query = query.filter(reports::edition.eq_any(filter.editions.clone()));
-        }
+        any_of!(
+            query,
+            reports::campaign_id => filter.campaign_ids,
+            reports::status => filter.statuses,
+            reports::edition => filter.editions,
+        );
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(reports::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(reports::id.gt(after));
-    }
-    let rows: Vec<Row> = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, reports::id, Row);
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let mut files = files_of(read.conn, &ids)?;
     let reports = rows.into_iter().map(|row| {

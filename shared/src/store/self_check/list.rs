@@ -12,6 +12,7 @@ use crate::domain::page::{Listed, Page};
 use crate::domain::phase::PhaseKind;
 use crate::domain::self_check::{SelfCheck, SelfCheckStatus};
 use crate::domain::text::TextEnum;
+use crate::store::list::{any_of, load_page};
 use crate::store::schema::{campaign_phases, self_checks};
 use crate::store::{Read, StoreResult, campaign};
 
@@ -30,15 +31,12 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
     let today = if filter.overdue { campaign::by_today(read.conn, read.now)? } else { BTreeMap::new() };
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.campaign_ids.is_empty() {
-            query = query.filter(self_checks::campaign_id.eq_any(filter.campaign_ids.clone()));
-        }
-        if !filter.unit_ids.is_empty() {
-            query = query.filter(self_checks::unit_id.eq_any(filter.unit_ids.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(self_checks::status.eq_any(filter.statuses.clone()));
-        }
+        any_of!(
+            query,
+            self_checks::campaign_id => filter.campaign_ids,
+            self_checks::unit_id => filter.unit_ids,
+            self_checks::status => filter.statuses,
+        );
         if filter.overdue {
             let outstanding = SelfCheckStatus::ALL.iter().copied().filter(|status| status.is_outstanding());
             query = query.filter(self_checks::status.eq_any(outstanding));
@@ -57,12 +55,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(self_checks::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(self_checks::id.gt(after));
-    }
-    let rows: Vec<Row> = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, self_checks::id, Row);
     let checks = rows.into_iter().map(Row::self_check).collect::<StoreResult<Vec<_>>>()?;
     let checks = campaign::beside(read.conn, checks, |check| check.campaign_id)?;
     Ok(page.cut(checks, |(_, check)| check.id, total))
