@@ -1,5 +1,6 @@
 //! Rectifications.
 
+mod decision;
 mod machine;
 mod sequence;
 mod trail;
@@ -66,8 +67,20 @@ pub async fn happy_path(world: &World) {
     let seen = act(world, Who::Liaison, &seen, "submit", evidence()).await.expect(200);
     let body = json!({"reason": "缺少照片", "due_on": "2023-08-28"});
     let seen = act(world, Who::Inspector, &seen, "return", body).await.expect(200);
+    let ask = json!({"due_on": "2023-09-10", "reason": "档案搬迁"});
+    let seen = act(world, Who::Liaison, &seen, "request-extension", ask).await.expect(200);
+    let decision = json!({"approve": true, "reason": "情况属实"});
+    let seen = act(world, Who::Coordinator, &seen, "decide-extension", decision).await.expect(200);
+    let seen = act(world, Who::Leader, &seen, "defer", decision::deferral()).await.expect(200);
+    let body = json!({"due_on": "2023-09-20"});
+    let seen = act(world, Who::Coordinator, &seen, "resume", body).await.expect(200);
     let seen = act(world, Who::Liaison, &seen, "submit", evidence()).await.expect(200);
-    act(world, Who::Inspector, &seen, "close", json!({"opinion": "同意销号"})).await.expect(200);
+    let seen = act(world, Who::Inspector, &seen, "close", json!({"opinion": "同意销号"})).await.expect(200);
+    let body = json!({"reason": "又被占用", "due_on": "2023-09-30"});
+    act(world, Who::Inspector, &seen, "reopen", body).await.expect(200);
+    let careful = campaign::open_with(world, "须审批的巡检", &[world.unit], &decision::approved()).await;
+    let other = draft(world, &careful, world.unit, "immediate").await;
+    act(world, Who::Leader, &other, "approve", json!({"opinion": "同意下达"})).await.expect(200);
     let other = ordered(world, &campaign, world.unit, "immediate").await;
     act(world, Who::Coordinator, &other, "withdraw", json!({"reason": "不属于问题"})).await.expect(200);
     let other = draft(world, &campaign, world.unit, "immediate").await;
@@ -99,7 +112,7 @@ on_both_engines! {
         let done = act(world, Who::Liaison, &order, "submit", evidence()).await.expect(200);
         let closed = act(world, Who::Inspector, &done, "close", json!({"opinion": "同意销号"})).await.expect(200);
         assert_eq!(finding_status(world, &closed).await, "closed");
-        assert_eq!(closed.actions(), Vec::<&str>::new());
+        assert_eq!(closed.actions(), ["reopen"]);
     }
 }
 

@@ -161,12 +161,7 @@ impl Finding {
 
     /// The finding as a verb meets it.
     pub fn subject(&self, campaign: &Campaign) -> Subject<FindingStatus> {
-        Subject {
-            status: self.status,
-            unit_id: self.content.unit_id,
-            submitted_by: None,
-            campaign_closed: campaign.is_closed(),
-        }
+        Subject::of(self.status, self.content.unit_id, campaign)
     }
 
     /// Refuses a change of what is settled: campaign and unit always; once it is confirmed all but how

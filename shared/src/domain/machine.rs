@@ -1,6 +1,7 @@
 //! State machines as tables: the only place that decides which verb leads where, and for whom.
 
 use super::actor::{Actor, Role};
+use super::campaign::Campaign;
 use super::id::Id;
 use super::refusal::Refusal;
 use super::text::TextEnum;
@@ -80,8 +81,8 @@ pub fn admit<S: Machine>(
 }
 
 /// One record of a unit as a verb meets it: everything that 403 and 409 depend on.
-#[derive(Clone, Copy, Debug)]
-pub struct Subject<S> {
+#[derive(Clone, Debug)]
+pub struct Subject<S: Machine> {
     /// The record's state.
     pub status: S,
     /// The unit whose record it is.
@@ -90,13 +91,32 @@ pub struct Subject<S> {
     pub submitted_by: Option<Id>,
     /// Whether its campaign is closed and takes no changes.
     pub campaign_closed: bool,
+    /// Of the verbs' roles in the table, the one that alone may on this record.
+    pub reserved: Option<(S::Verb, Role)>,
+    /// The verbs that something else of the record than its state rules out now (409).
+    pub ruled_out: Vec<S::Verb>,
 }
 
 impl<S: Machine> Subject<S> {
+    /// A record that nobody has submitted and of which only the state counts.
+    pub fn of(status: S, unit_id: Id, campaign: &Campaign) -> Self {
+        Self {
+            status,
+            unit_id,
+            submitted_by: None,
+            campaign_closed: campaign.is_closed(),
+            reserved: None,
+            ruled_out: Vec::new(),
+        }
+    }
+
     /// Refuses what this caller may never do here (403, before any look at the version): a role
     /// that is missing for this unit, a judgement of the own unit, a decision on the own submission.
     pub fn permit(&self, actor: &Actor, verb: S::Verb) -> Result<(), Refusal> {
         S::permit(&actor.towards(self.unit_id), verb)?;
+        if self.reserved.is_some_and(|(of, role)| of == verb && !actor.has(role)) {
+            return Err(Refusal::RoleMissing);
+        }
         if S::JUDGING.contains(&verb) && actor.belongs_to(self.unit_id) {
             return Err(Refusal::OwnUnit);
         }
@@ -113,6 +133,7 @@ impl<S: Machine> Subject<S> {
     pub fn step(&self, actor: &Actor, verb: S::Verb) -> Result<S, Refusal> {
         self.writable()?;
         let next = self.status.after(&actor.towards(self.unit_id), verb);
+        let next = next.filter(|_| !self.ruled_out.contains(&verb));
         next.ok_or_else(|| self.status.refusal(verb, &self.allowed_actions(actor)))
     }
 
@@ -122,7 +143,7 @@ impl<S: Machine> Subject<S> {
             return Vec::new();
         }
         let mut verbs = self.status.verbs(&actor.towards(self.unit_id));
-        verbs.retain(|verb| self.permit(actor, *verb).is_ok());
+        verbs.retain(|verb| !self.ruled_out.contains(verb) && self.permit(actor, *verb).is_ok());
         verbs
     }
 }
@@ -141,6 +162,12 @@ pub(crate) mod checks {
     pub(crate) fn actor(roles: &[Role], unit_id: Option<Id>) -> Actor {
         let grants = roles.iter().map(|&role| Grant { role, unit_id }).collect();
         Actor { account_id: Some(Id::new()), name: "张三".to_owned(), grants }
+    }
+
+    /// A record of an open campaign of which only the state counts.
+    pub(crate) fn subject<S: Machine>(status: S, unit_id: Id) -> Subject<S> {
+        let (submitted_by, reserved, ruled_out) = (None, None, Vec::new());
+        Subject { status, unit_id, submitted_by, campaign_closed: false, reserved, ruled_out }
     }
 
     /// Every set of roles, the empty one included.
@@ -180,11 +207,11 @@ pub(crate) mod checks {
 mod tests {
     use super::super::self_check::{SelfCheckStatus, SelfCheckVerb};
     use super::super::text::TextEnum;
-    use super::checks::actor;
+    use super::checks::{self, actor};
     use super::*;
 
     fn submitted(unit_id: Id) -> Subject<SelfCheckStatus> {
-        Subject { status: SelfCheckStatus::Submitted, unit_id, submitted_by: None, campaign_closed: false }
+        checks::subject(SelfCheckStatus::Submitted, unit_id)
     }
 
     #[test]
@@ -212,6 +239,22 @@ mod tests {
         let caller = actor(Role::ALL, None);
         assert!(subject.allowed_actions(&caller).is_empty());
         assert_eq!(subject.step(&caller, SelfCheckVerb::Accept), Err(Refusal::CampaignClosed));
+    }
+
+    #[test]
+    fn what_the_record_rules_out_or_reserves_is_neither_possible_nor_listed() {
+        let subject = Subject {
+            ruled_out: vec![SelfCheckVerb::Accept],
+            reserved: Some((SelfCheckVerb::Return, Role::Leader)),
+            ..submitted(Id::new())
+        };
+        let caller = actor(&[Role::Coordinator], None);
+        assert_eq!(subject.allowed_actions(&caller), [SelfCheckVerb::Excuse]);
+        assert_eq!(subject.permit(&caller, SelfCheckVerb::Accept), Ok(()));
+        let allowed = vec!["excuse"];
+        let refusal = Refusal::InvalidTransition { status: "submitted", verb: "accept", allowed };
+        assert_eq!(subject.step(&caller, SelfCheckVerb::Accept), Err(refusal));
+        assert_eq!(subject.permit(&caller, SelfCheckVerb::Return), Err(Refusal::RoleMissing));
     }
 
     #[test]

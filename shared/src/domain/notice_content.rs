@@ -114,6 +114,15 @@ pub enum Matter {
         /// The new last day.
         due_on: NaiveDate,
     },
+    /// The rectification was taken up again after a look-back.
+    RectificationReopened {
+        /// Which order.
+        order: OrderRef,
+        /// Why.
+        reason: String,
+        /// The new last day.
+        due_on: NaiveDate,
+    },
     /// The rectification was verified and closed (销号).
     RectificationClosed {
         /// Which order.
@@ -130,6 +139,32 @@ pub enum Matter {
         /// Why.
         reason: String,
     },
+    /// The unit's request for a later due date was decided on.
+    ExtensionDecided {
+        /// Which order.
+        order: OrderRef,
+        /// The day that the unit asked for.
+        asked_for: NaiveDate,
+        /// Whether it becomes the last day.
+        approved: bool,
+        /// Why.
+        reason: String,
+        /// The last day in force.
+        due_on: NaiveDate,
+    },
+    /// The rectification was put off with approval, or goes on after that.
+    DeferralDecided {
+        /// Which order.
+        order: OrderRef,
+        /// Why it was put off.
+        reason: String,
+        /// By which decision of the leading group.
+        approval: String,
+        /// The day on which it is looked at again.
+        review_on: NaiveDate,
+        /// The new last day, where it goes on.
+        resumed_until: Option<NaiveDate>,
+    },
 }
 
 impl Matter {
@@ -144,8 +179,11 @@ impl Matter {
             Self::RectificationOrdered { .. } => NoticeKind::RectificationOrdered,
             Self::RectificationOverdue { .. } => NoticeKind::RectificationOverdue,
             Self::RectificationReturned { .. } => NoticeKind::RectificationReturned,
+            Self::RectificationReopened { .. } => NoticeKind::RectificationReopened,
             Self::RectificationClosed { .. } => NoticeKind::RectificationClosed,
             Self::RectificationWithdrawn { .. } => NoticeKind::RectificationWithdrawn,
+            Self::ExtensionDecided { .. } => NoticeKind::ExtensionDecided,
+            Self::DeferralDecided { .. } => NoticeKind::DeferralDecided,
         }
     }
 }

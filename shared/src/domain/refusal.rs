@@ -185,6 +185,8 @@ text_enum! {
         OutOfOrder = "out_of_order",
         /// The due date is in the past.
         DueOnPast = "due_on_past",
+        /// The day is not later than the due date in force.
+        NotLater = "not_later",
         /// The password is too weak.
         WeakPassword = "weak_password",
         /// The present password is another.

@@ -162,12 +162,7 @@ impl SelfCheck {
 
     /// As a verb meets it.
     pub fn subject(&self, campaign: &Campaign) -> Subject<SelfCheckStatus> {
-        Subject {
-            status: self.status,
-            unit_id: self.unit_id,
-            submitted_by: self.submitted_by,
-            campaign_closed: campaign.is_closed(),
-        }
+        Subject { submitted_by: self.submitted_by, ..Subject::of(self.status, self.unit_id, campaign) }
     }
 
     /// The last day to hand it in.

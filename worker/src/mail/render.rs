@@ -47,8 +47,11 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "rectification_ordered",
     "rectification_overdue",
     "rectification_returned",
+    "rectification_reopened",
     "rectification_closed",
     "rectification_withdrawn",
+    "extension_decided",
+    "deferral_decided",
 ];
 
 impl Renderer {

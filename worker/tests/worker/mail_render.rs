@@ -72,7 +72,9 @@ fn full_mails_carry_the_texts_alike_in_both_formats() {
     for (kind, mut content) in notices::one_of_each() {
         content.mail_content = MailContent::Full;
         let rendered = render(&content);
-        let free_text = kind.as_str().starts_with("rectification") || kind == NoticeKind::SelfCheckReturned;
+        let others =
+            [NoticeKind::SelfCheckReturned, NoticeKind::ExtensionDecided, NoticeKind::DeferralDecided];
+        let free_text = kind.as_str().starts_with("rectification") || others.contains(&kind);
         assert_eq!(rendered.text.contains("程立新"), free_text, "{kind}");
         assert_eq!(rendered.html.contains("程立新"), free_text, "{kind}");
     }
@@ -99,6 +101,9 @@ fn markup_in_names_and_reasons_is_only_text() {
             Matter::ScheduleChanged { reason, .. }
             | Matter::SelfCheckReturned { reason, .. }
             | Matter::RectificationReturned { reason, .. }
+            | Matter::RectificationReopened { reason, .. }
+            | Matter::ExtensionDecided { reason, .. }
+            | Matter::DeferralDecided { reason, .. }
             | Matter::RectificationWithdrawn { reason, .. } => *reason = hostile(),
             Matter::RectificationOrdered { order, requirement, .. } => {
                 *order = OrderRef { number: hostile(), description: hostile(), ..order.clone() };
@@ -180,6 +185,29 @@ fn a_correction_says_that_it_replaces_the_first_order() {
     assert_eq!(rendered.subject, "关于更正整改要求的通知（连区巡整改〔2023〕3号）");
     assert!(rendered.text.contains("请以本通知为准"), "{}", rendered.text);
     assert!(rendered.text.contains("立行立改"), "{}", rendered.text);
+}
+
+#[test]
+fn a_decision_says_what_holds_from_now_on() {
+    let refused = Matter::ExtensionDecided {
+        order: notices::order(),
+        asked_for: day(9, 30),
+        approved: false,
+        reason: "理由不充分".to_owned(),
+        due_on: day(9, 10),
+    };
+    let text = render(&notice(Audience::Unit, day(9, 8), refused)).text;
+    assert!(text.contains("未获批准，整改期限不变") && text.contains("2023年9月10日"), "{text}");
+    let resumed = Matter::DeferralDecided {
+        order: notices::order(),
+        reason: "整体维修".to_owned(),
+        approval: "会议纪要".to_owned(),
+        review_on: day(12, 31),
+        resumed_until: Some(day(11, 30)),
+    };
+    let rendered = render(&notice(Audience::Unit, day(11, 1), resumed));
+    assert_eq!(rendered.subject, "关于恢复整改有关问题的通知（连区巡整改〔2023〕3号）");
+    assert!(rendered.text.contains("请于2023年11月30日"), "{}", rendered.text);
 }
 
 #[test]

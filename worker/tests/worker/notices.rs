@@ -55,7 +55,7 @@ fn phase(kind: PhaseKind, starts_on: NaiveDate, ends_on: NaiveDate) -> Phase {
     Phase { kind, starts_on, ends_on }
 }
 
-/// The ten kinds, each to its unit, with its day.
+/// Every kind, each to its unit, with its day.
 pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
     let on_site = phase(PhaseKind::OnSite, day(8, 7), day(8, 11));
     let opened = Matter::CampaignOpened {
@@ -92,6 +92,25 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         reason: "未附程立新办公室的复测记录。".to_owned(),
         due_on: day(9, 20),
     };
+    let reopened = Matter::RectificationReopened {
+        order: order(),
+        reason: "回头看发现程立新办公室又占用302室，合计26.40平方米。".to_owned(),
+        due_on: day(10, 20),
+    };
+    let extended = Matter::ExtensionDecided {
+        order: order(),
+        asked_for: day(9, 30),
+        approved: true,
+        reason: "程立新办公室涉及档案搬迁，情况属实，同意延期。".to_owned(),
+        due_on: day(9, 30),
+    };
+    let deferred = Matter::DeferralDecided {
+        order: order(),
+        reason: "程立新所在办公楼整体维修，竣工后一并调整。".to_owned(),
+        approval: "领导小组2023年9月5日会议纪要".to_owned(),
+        review_on: day(12, 31),
+        resumed_until: None,
+    };
     let closed = Matter::RectificationClosed {
         order: order(),
         closed_on: day(9, 21),
@@ -110,8 +129,11 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         (day(8, 14), ordered),
         (day(9, 11), Matter::RectificationOverdue { items: overdue_orders(1) }),
         (day(9, 12), returned),
+        (day(10, 9), reopened),
         (day(9, 21), closed),
         (day(9, 5), withdrawn),
+        (day(9, 8), extended),
+        (day(9, 6), deferred),
     ]
     .map(|(written_on, matter)| (matter.kind(), notice(Audience::Unit, written_on, matter)))
     .into()

@@ -51,6 +51,8 @@ pub struct CampaignView {
     /// What the numbers of its rectification orders begin with.
     #[schema(example = "连区办整改")]
     order_prefix: String,
+    /// Whether a leader agrees to each rectification order before it is issued.
+    orders_need_approval: bool,
     /// When who is told of a self-check that is overdue.
     overdue_self_checks: OverdueSchedule,
     /// When who is told of a rectification that is overdue.
@@ -122,6 +124,7 @@ impl CampaignView {
             mail_content: content.mail_content,
             office: content.office,
             order_prefix: content.order_prefix,
+            orders_need_approval: content.orders_need_approval,
             overdue_self_checks: content.overdue_self_checks,
             overdue_rectifications: content.overdue_rectifications,
             sending_hours: content.sending_hours,

@@ -113,7 +113,7 @@ async fn get_rectification(caller: Caller, id: web::Path<Id>) -> Result<Answer, 
         .await
 }
 
-/// Changes a draft (coordinator); an issued order is changed by `correct`.
+/// Changes a draft, which loses its approval (coordinator); an issued order is changed by `correct`.
 #[utoipa::path(tag = "rectifications", operation_id = "update_rectification",
     params(("id" = Id, Path, description = "The rectification."), IfMatch),
     request_body(content((RectificationPatch = "application/merge-patch+json"),
@@ -139,7 +139,8 @@ async fn update_rectification(
             let content = body.patch(&before.content)?;
             before.check_frozen(&content)?;
             content.check()?;
-            let after = Rectification { first_due_on: content.due_on, content, ..before.clone() };
+            let approval = before.approval.clone().filter(|_| content == before.content);
+            let after = Rectification { first_due_on: content.due_on, content, approval, ..before.clone() };
             let rectification = rectification::update(tx, "update", &locked, after, None)?;
             Answer::record(&RectificationView::of(rectification, &locked.campaign, tx.actor, tx.now))
         })

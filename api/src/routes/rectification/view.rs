@@ -9,7 +9,8 @@ use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::measure::Measure;
 use shared::domain::rectification::{
-    Mode, ProgressEntry, Rectification, RectificationStatus, RectificationVerb,
+    Approval, Deferral, ExtensionDecision, ExtensionRequest, Mode, ProgressEntry, Rectification,
+    RectificationStatus, RectificationVerb,
 };
 use utoipa::ToSchema;
 
@@ -33,6 +34,9 @@ pub struct RectificationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "连区办整改〔2023〕1号")]
     number: Option<String>,
+    /// A leader's agreement, where the campaign asks for it before the order is issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<Approval>,
     /// Its state.
     status: RectificationStatus,
     /// At once, or by a plan.
@@ -77,13 +81,31 @@ pub struct RectificationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "缺少租赁合同。")]
     return_reason: Option<String>,
+    /// How often it was sent back.
+    #[schema(example = 0)]
+    times_returned: i32,
     /// What the verifier wrote on closing it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "经现场核查，已腾退，同意销号。")]
     close_opinion: Option<String>,
-    /// When it was closed.
+    /// When it was closed; absent once it is taken up again.
     #[serde(skip_serializing_if = "Option::is_none")]
     closed_at: Option<Instant>,
+    /// Why it was taken up again, until it is closed again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "回头看发现已腾退的房间又被占用。")]
+    reopen_reason: Option<String>,
+    /// How often it was taken up again.
+    #[schema(example = 0)]
+    times_reopened: i32,
+    /// The last decision to put it off, also after it went on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deferral: Option<Deferral>,
+    /// A later due date that the unit asks for, until it is decided on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extension_request: Option<ExtensionRequest>,
+    /// What was decided on such requests, oldest first.
+    extensions: Vec<ExtensionDecision>,
     /// Why it was withdrawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "经复核，不属于违规租用。")]
@@ -108,6 +130,7 @@ impl RectificationView {
             unit_id: rectification.unit_id,
             finding_id: content.finding_id,
             number: rectification.number,
+            approval: rectification.approval,
             status: rectification.status,
             mode: content.mode,
             requirement: content.requirement,
@@ -124,8 +147,14 @@ impl RectificationView {
             submitted_late: rectification.submitted_late,
             entered_for_unit: rectification.entered_for_unit,
             return_reason: rectification.return_reason,
+            times_returned: rectification.times_returned,
             close_opinion: rectification.close_opinion,
             closed_at: rectification.closed_at,
+            reopen_reason: rectification.reopen_reason,
+            times_reopened: rectification.times_reopened,
+            deferral: rectification.deferral,
+            extension_request: rectification.extension_request,
+            extensions: rectification.extensions,
             withdraw_reason: rectification.withdraw_reason,
             ordered_at: rectification.ordered_at,
             created_at: rectification.created_at,

@@ -78,7 +78,7 @@ on_both_engines! {
     async fn a_draft_changes_altogether_and_an_open_campaign_only_where_nobody_relies_on_it(world: &World) {
         let campaign = draft(world, "专项巡检", &[world.unit]).await;
         let settled = json!({
-            "name": "第二轮专项巡检", "document_number": null, "time_zone": "UTC", "order_prefix": "连区办整改",
+            "name": "第二轮专项巡检", "document_number": null, "time_zone": "UTC", "order_prefix": "连区办整改", "orders_need_approval": true,
             "phases": [plan("")["phases"][0], plan("")["phases"][1]]
         });
         let changed = campaign.write("PATCH", "", &settled).await.expect(200);
@@ -88,6 +88,7 @@ on_both_engines! {
         let mut usual = plan("专项巡检");
         usual["time_zone"] = json!(null);
         usual["order_prefix"] = json!(null);
+        usual["orders_need_approval"] = json!(null);
         let changed = campaign.write("PATCH", "", &usual).await.expect(200);
         assert_eq!(changed.body["time_zone"], "Asia/Shanghai");
         campaign.act(Who::Coordinator, "/open").await.expect(200);
@@ -96,7 +97,7 @@ on_both_engines! {
             "/document_number frozen",
             "/time_zone frozen",
             "/phases frozen",
-            "/order_prefix frozen",
+            "/order_prefix frozen", "/orders_need_approval frozen",
         ]);
         let free = json!({
             "mail_content": "full", "office": "区政府办机关事务管理中心",

@@ -85,6 +85,14 @@ pub async fn open<'a>(world: &'a World, name: &str, units: &[Id]) -> Campaign<'a
     campaign
 }
 
+/// The same with further settings.
+pub async fn open_with<'a>(world: &'a World, name: &str, units: &[Id], settings: &Value) -> Campaign<'a> {
+    let campaign = draft(world, name, units).await;
+    campaign.write("PATCH", "", settings).await.expect(200);
+    campaign.act(Who::Coordinator, "/open").await.expect(200);
+    campaign
+}
+
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
     let office = Who::Coordinator;

@@ -4,44 +4,126 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use shared::domain::rectification::RectificationStatus;
 use shared::domain::text::TextEnum;
-use shared::store::schema::{account_grants, rectifications};
+use shared::store::schema::{account_grants, campaigns, rectifications};
 
 use super::{act, draft, evidence, ordered};
 use crate::support::{Engine, Reply, Who, World};
 use crate::{campaign, finding, on_both_engines};
 
-const VERBS: [&str; 8] = ["order", "plan", "progress", "submit", "return", "close", "withdraw", "correct"];
-
 type Verbs = &'static [&'static str];
 
-/// What coordinator, inspector and the unit's liaison may do in a state, as the workflow says.
-const TABLE: &[(&str, Verbs, Verbs, Verbs)] = &[
-    ("drafted", &["order"], &[], &[]),
-    ("ordered", &["submit", "withdraw", "correct"], &[], &["plan", "progress", "submit"]),
-    ("in_progress", &["submit", "withdraw", "correct"], &[], &["plan", "progress", "submit"]),
-    ("submitted", &["return", "close", "withdraw"], &["return", "close"], &[]),
-    ("returned", &["submit", "withdraw", "correct"], &[], &["plan", "progress", "submit"]),
-    ("closed", &[], &[], &[]),
-    ("reopened", &["submit", "withdraw", "correct"], &[], &["plan", "progress", "submit"]),
-    ("deferred", &["withdraw"], &[], &[]),
-    ("withdrawn", &[], &[], &[]),
+/// The verbs in the order in which they are listed.
+pub const VERBS: [&str; 14] = [
+    "approve",
+    "order",
+    "plan",
+    "progress",
+    "submit",
+    "return",
+    "close",
+    "withdraw",
+    "correct",
+    "reopen",
+    "defer",
+    "resume",
+    "request-extension",
+    "decide-extension",
 ];
 
-/// What a caller may do in this state; `None` where they do not see it.
-fn allowed(status: &str, who: Who) -> Option<Verbs> {
-    let (_, coordinator, inspector, liaison) = TABLE.iter().find(|row| row.0 == status).expect("a row");
+const OFFICE: Verbs = &["submit", "withdraw", "correct", "decide-extension"];
+const UNIT: Verbs = &["plan", "progress", "submit", "request-extension"];
+const GROUP: Verbs = &["defer", "decide-extension"];
+
+/// What coordinator, inspector, the unit's liaison and leader may do in a state, as the workflow says.
+const TABLE: &[(&str, Verbs, Verbs, Verbs, Verbs)] = &[
+    ("drafted", &["order"], &[], &[], &["approve"]),
+    ("ordered", OFFICE, &[], UNIT, GROUP),
+    ("in_progress", OFFICE, &[], UNIT, GROUP),
+    ("submitted", &["return", "close", "withdraw"], &["return", "close"], &[], &[]),
+    ("returned", OFFICE, &[], UNIT, GROUP),
+    ("closed", &["reopen"], &["reopen"], &[], &[]),
+    ("reopened", OFFICE, &[], UNIT, GROUP),
+    ("deferred", &["withdraw", "resume"], &[], &[], &["defer"]),
+    ("withdrawn", &[], &[], &[], &[]),
+];
+
+/// What the workflow asks for beside state and role.
+#[derive(Clone, Copy, Debug, Default)]
+struct Facts {
+    /// The campaign's orders need approval, and this one has none.
+    lacks_approval: bool,
+    /// The unit asked for an extension that is not decided.
+    asked: bool,
+    /// An earlier request was decided.
+    decided: bool,
+}
+
+impl Facts {
+    /// Whether the workflow gives this caller the verb of the table on this record (403 otherwise).
+    fn permit(self, verb: &str, who: Who) -> bool {
+        verb != "decide-extension" || (who == Who::Leader) == self.decided
+    }
+
+    /// Whether the record allows the verb now (409 otherwise).
+    fn allow(self, verb: &str) -> bool {
+        match verb {
+            "approve" => self.lacks_approval,
+            "order" => !self.lacks_approval,
+            "request-extension" => !self.asked,
+            "decide-extension" => self.asked,
+            _ => true,
+        }
+    }
+}
+
+/// What the table gives a caller in this state; `None` where they do not see it.
+fn listed(status: &str, who: Who) -> Option<Verbs> {
+    let (_, coordinator, inspector, liaison, leader) =
+        TABLE.iter().find(|row| row.0 == status).expect("a row");
     match who {
         Who::Coordinator | Who::OtherCoordinator => Some(coordinator),
         Who::Inspector => Some(inspector),
-        Who::Leader => Some(&[]),
+        Who::Leader => Some(leader),
         Who::Liaison => (status != "drafted").then_some(*liaison),
         Who::Admin | Who::OtherLiaison | Who::Discipline | Who::Nobody => None,
     }
 }
 
+/// What a caller may do in this state; `None` where they do not see it.
+fn allowed(status: &str, who: Who, facts: Facts) -> Option<Vec<&'static str>> {
+    let listed = listed(status, who)?.iter().copied();
+    Some(listed.filter(|verb| facts.permit(verb, who) && facts.allow(verb)).collect())
+}
+
 /// Whether a caller may do this in any state.
-fn ever(verb: &str, who: Who) -> bool {
-    TABLE.iter().any(|row| allowed(row.0, who).is_some_and(|verbs| verbs.contains(&verb)))
+fn ever(verb: &str, who: Who, facts: Facts) -> bool {
+    let in_some = TABLE.iter().any(|row| listed(row.0, who).is_some_and(|verbs| verbs.contains(&verb)));
+    in_some && facts.permit(verb, who)
+}
+
+/// Makes the facts true of a record.
+fn set_facts(world: &World, order: &Reply, facts: Facts) {
+    let request = json!({
+        "due_on": "2023-09-30", "reason": "档案搬迁", "requested_by": "联络员",
+        "requested_at": "2023-07-31T01:00:00Z",
+    });
+    let decision = json!({
+        "request": request, "due_on_before": "2023-08-20", "approved": false, "reason": "理由不足",
+        "decided_by": "领导小组办公室", "decided_at": "2023-07-31T02:00:00Z",
+    });
+    let decided: Vec<&Value> = facts.decided.then_some(&decision).into_iter().collect();
+    let extensions = if facts.asked {
+        json!({"pending": request, "decided": decided})
+    } else {
+        json!({"decided": decided})
+    };
+    let set = world.store.with(|conn| {
+        let needed = campaigns::orders_need_approval.eq(facts.lacks_approval);
+        diesel::update(campaigns::table).set(needed).execute(conn)?;
+        let asked = rectifications::extensions.eq(extensions.to_string());
+        Ok(diesel::update(rectifications::table.find(order.id())).set(asked).execute(conn)?)
+    });
+    assert_eq!(set.expect("the row is there"), 1);
 }
 
 fn set_status(world: &World, order: &Reply, status: RectificationStatus) {
@@ -69,29 +151,43 @@ on_both_engines! {
         // No verb goes through: the content is wrong, and for `order`, which takes none, the date.
         let past = json!({"due_on": "2023-07-30"});
         let made = world.patch(Who::Coordinator, &path).if_match(&made.etag()).json(&past).send().await.expect(200);
-        for &status in RectificationStatus::ALL {
-            set_status(world, &made, status);
-            for who in Who::ACCOUNTS {
-                let listed = allowed(status.as_str(), who);
-                let seen = world.get(who, &path).send().await;
-                match listed {
-                    Some(listed) => assert_eq!(seen.expect(200).actions(), listed, "{status} {who:?}"),
-                    None => drop(seen.refused(404, "not_found")),
-                }
-                for verb in VERBS {
-                    let reply = act(world, who, &made, verb, json!({"no_such_field": 1})).await;
-                    match listed {
-                        None => drop(reply.refused(404, "not_found")),
-                        Some(listed) if listed.contains(&verb) => drop(reply.refused(422, "invalid_content")),
-                        Some(listed) if ever(verb, who) => {
-                            let reply = reply.refused(409, "invalid_transition");
-                            assert_eq!(reply.body["current_status"], status.as_str());
-                            assert_eq!(reply.body["allowed_actions"], json!(listed));
-                        }
-                        Some(_) => drop(reply.refused(403, "role_missing")),
-                    }
+        let deciding = [Who::Coordinator, Who::Leader, Who::Liaison];
+        let cases: [(Facts, &[Who]); 3] = [
+            (Facts::default(), &Who::ACCOUNTS),
+            (Facts { asked: true, ..Facts::default() }, &deciding),
+            (Facts { lacks_approval: true, asked: true, decided: true }, &deciding),
+        ];
+        for (facts, callers) in cases {
+            set_facts(world, &made, facts);
+            for &status in RectificationStatus::ALL {
+                set_status(world, &made, status);
+                for &who in callers {
+                    check(world, who, &made, status.as_str(), facts).await;
                 }
             }
+        }
+    }
+}
+
+/// Holds what a caller sees and each verb's answer against the table.
+async fn check(world: &World, who: Who, order: &Reply, status: &str, facts: Facts) {
+    let allowed = allowed(status, who, facts);
+    let seen = world.get(who, &format!("/v1/rectifications/{}", order.id())).send().await;
+    match &allowed {
+        Some(allowed) => assert_eq!(seen.expect(200).actions(), *allowed, "{status} {who:?} {facts:?}"),
+        None => drop(seen.refused(404, "not_found")),
+    }
+    for verb in VERBS {
+        let reply = act(world, who, order, verb, json!({"no_such_field": 1})).await;
+        match &allowed {
+            None => drop(reply.refused(404, "not_found")),
+            Some(allowed) if allowed.contains(&verb) => drop(reply.refused(422, "invalid_content")),
+            Some(allowed) if ever(verb, who, facts) => {
+                let reply = reply.refused(409, "invalid_transition");
+                assert_eq!(reply.body["current_status"], status);
+                assert_eq!(reply.body["allowed_actions"], json!(allowed));
+            }
+            Some(_) => drop(reply.refused(403, "role_missing")),
         }
     }
 }
@@ -119,8 +215,13 @@ on_both_engines! {
             patch.send().await.refused(403, "own_unit");
             world.delete(who, &path).if_match(&entered.etag()).send().await.refused(403, "own_unit");
         }
-        act(world, Who::Coordinator, &done, "withdraw", json!({})).await.refused(403, "own_unit");
-        act(world, Who::Coordinator, &done, "correct", json!({})).await.refused(403, "own_unit");
+        for verb in ["withdraw", "correct", "resume", "decide-extension", "reopen"] {
+            act(world, Who::Coordinator, &done, verb, json!({})).await.refused(403, "own_unit");
+        }
+        belong_to_the_unit(world, Who::Leader);
+        for verb in ["approve", "defer"] {
+            act(world, Who::Leader, &done, verb, json!({})).await.refused(403, "own_unit");
+        }
         act(world, Who::OtherCoordinator, &done, "close", json!({"opinion": "同意销号"})).await.expect(200);
     }
 }
@@ -133,10 +234,14 @@ on_both_engines! {
         let order = ordered(world, &campaign, world.unit, "immediate").await;
         let done = act(world, Who::Liaison, &order, "submit", evidence()).await.expect(200);
         campaign.act(Who::Leader, "/close").await.expect(200);
-        let verbs: [(Who, &Reply, &[&str]); 3] = [
+        let office =
+            ["correct", "submit", "return", "close", "withdraw", "reopen", "resume", "decide-extension"];
+        let verbs: [(Who, &Reply, &[&str]); 5] = [
             (Who::Coordinator, &drafted, &["order"]),
-            (Who::Coordinator, &done, &["correct", "submit", "return", "close", "withdraw"]),
-            (Who::Liaison, &done, &["plan", "progress", "submit"]),
+            (Who::Leader, &drafted, &["approve"]),
+            (Who::Coordinator, &done, &office),
+            (Who::Leader, &done, &["defer"]),
+            (Who::Liaison, &done, &["plan", "progress", "submit", "request-extension"]),
         ];
         for (who, seen, verbs) in verbs {
             let path = format!("/v1/rectifications/{}", seen.id());
@@ -165,6 +270,25 @@ on_both_engines! {
         let close = act(world, Who::Inspector, &done, "close", json!({"opinion": "同意销号"}));
         let sent_back = json!({"reason": "缺少照片", "due_on": "2023-08-20"});
         let (one, other) = futures_util::future::join(close, act(world, Who::Coordinator, &done, "return", sent_back)).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+    }
+}
+
+on_both_engines! {
+    async fn of_a_decision_and_a_correction_at_once_one_counts(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        let order = ordered(world, &campaign, world.unit, "immediate").await;
+        let ask = json!({"due_on": "2023-09-30", "reason": "档案搬迁"});
+        let asked = act(world, Who::Liaison, &order, "request-extension", ask).await.expect(200);
+        let decision = json!({"approve": true, "reason": "情况属实"});
+        let correction = json!({"due_on": "2023-09-15", "reason": "顺延"});
+        let both = futures_util::future::join(
+            act(world, Who::Coordinator, &asked, "decide-extension", decision),
+            act(world, Who::OtherCoordinator, &asked, "correct", correction),
+        );
+        let (one, other) = both.await;
         let mut statuses = [one.status, other.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);

@@ -4,21 +4,24 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
+use shared::domain::id::Id;
+use shared::store::schema::campaigns;
 
+use super::machine::VERBS;
 use super::{evidence, paper};
 use crate::campaign::{self, Campaign};
 use crate::on_both_engines;
 use crate::support::{Engine, Reply, Who, World};
 
 const SEEDS: u64 = 2;
-const STEPS: usize = 90;
+const STEPS: usize = 140;
 const CALLERS: [Who; 6] =
     [Who::Coordinator, Who::OtherCoordinator, Who::Inspector, Who::Liaison, Who::OtherLiaison, Who::Leader];
-const VERBS: [&str; 8] = ["order", "plan", "progress", "submit", "return", "close", "withdraw", "correct"];
 const ITEMS: [&str; 3] = ["leasing", "ownership", "leader_offices"];
 const SEVERITIES: [&str; 3] = ["minor", "general", "serious"];
 
@@ -110,6 +113,17 @@ impl Run<'_> {
             "return" => json!({"reason": "缺少照片", "due_on": self.in_days(1)}),
             "close" => json!({"opinion": "同意销号"}),
             "withdraw" => json!({"reason": "重复"}),
+            "approve" => json!({"opinion": "同意下达"}),
+            "reopen" => json!({"reason": "回头看未通过", "due_on": self.in_days(2)}),
+            "defer" => json!({
+                "reason": "待竣工", "approval": "领导小组会议纪要", "review_on": self.in_days(9)
+            }),
+            "resume" => json!({"due_on": self.in_days(2)}),
+            "request-extension" => {
+                let due_on: NaiveDate = text(&seen.body, "due_on").parse().expect("a date");
+                json!({"due_on": due_on.max(self.today) + Days::new(1), "reason": "档案搬迁"})
+            }
+            "decide-extension" => json!({"approve": self.one(&[true, false]), "reason": "已核实"}),
             "correct" => json!({"due_on": self.in_days(2), "reason": "顺延"}),
             _ => Value::Null,
         };
@@ -144,7 +158,12 @@ impl Run<'_> {
             422 => {
                 let no_plan =
                     verb == "submit" && seen.body["mode"] == "planned" && seen.body.get("goal").is_none();
-                let past = verb == "order" && text(&seen.body, "due_on") < self.today.to_string().as_str();
+                let date = match verb {
+                    "order" => &seen.body["due_on"],
+                    "decide-extension" => &seen.body["extension_request"]["due_on"],
+                    _ => &Value::Null,
+                };
+                let past = date.as_str().is_some_and(|date| date < self.today.to_string().as_str());
                 assert!(listed && (no_plan || past), "{context}");
             }
             _ => panic!("{context}"),
@@ -173,9 +192,11 @@ impl Run<'_> {
             let all = in_force().flat_map(|order| order["measures"].as_array().expect("measures"));
             all.filter(|measure| states.contains(&text(measure, "status"))).count()
         };
+        let deferred = in_force().filter(|order| text(order, "status") == "deferred").count();
         let problems = json!({
             "total": in_state(&["open", "rectifying", "closed"]), "closed": in_state(&["closed"]),
-            "in_progress": in_state(&["open", "rectifying"]), "overdue": items(&late).len(), "deferred": 0,
+            "in_progress": in_state(&["open", "rectifying"]) - deferred, "overdue": items(&late).len(),
+            "deferred": deferred,
         });
         assert_eq!(counts(&whole["total"]["problems"]), counts(&problems));
         let planned = json!({"total": measures(&["planned", "done"]), "done": measures(&["done"])});
@@ -193,7 +214,7 @@ impl Run<'_> {
         let progress = self.world.get(Who::Leader, &self.campaign.path("/progress")).send().await.expect(200);
         let of_units =
             |name: &str| items(&progress).iter().filter_map(|unit| unit[name].as_u64()).sum::<u64>();
-        assert_eq!(Some(of_units("findings_open")), whole["total"]["problems"]["in_progress"].as_u64());
+        assert_eq!(of_units("findings_open"), in_state(&["open", "rectifying"]) as u64);
         assert_eq!(Some(of_units("rectifications_overdue")), whole["total"]["problems"]["overdue"].as_u64());
         for finding in items(&findings) {
             let of_it = items(&orders).iter().filter(|order| order["finding_id"] == finding["id"]);
@@ -205,6 +226,15 @@ impl Run<'_> {
             assert!([followed, "draft"].contains(&text(finding, "status")), "{finding} after {followed}");
         }
     }
+}
+
+fn need_approval(world: &World, needed: bool) {
+    let set = world.store.with(|conn| {
+        let latest = campaigns::table.select(diesel::dsl::max(campaigns::id)).first::<Option<Id>>(conn)?;
+        let latest = campaigns::table.filter(campaigns::id.nullable().eq(latest));
+        Ok(diesel::update(latest).set(campaigns::orders_need_approval.eq(needed)).execute(conn)?)
+    });
+    assert_eq!(set.expect("the campaign is there"), 1);
 }
 
 fn items(reply: &Reply) -> &Vec<Value> {
@@ -235,6 +265,8 @@ on_both_engines! {
         for seed in 1..=SEEDS {
             println!("seed {seed}");
             let campaign = campaign::open(world, &format!("巡检{seed}"), &[world.unit, world.other_unit]).await;
+            // The orders of every second campaign need a leader's approval.
+            need_approval(world, seed % 2 == 0);
             let random = StdRng::seed_from_u64(seed);
             let mut run = Run { world, campaign, random, today, findings: Vec::new(), orders: Vec::new() };
             for step in 1..=STEPS {

@@ -8,6 +8,7 @@ use shared::domain::notice::{Audience, NoticeKind, NoticeStatus};
 use shared::domain::text::TextEnum;
 use shared::store::schema::notices;
 
+use super::decision::deferral;
 use super::{act, draft, evidence, ordered, paper};
 use crate::support::{Engine, Reply, Who, World};
 use crate::{attachment, campaign, finding, on_both_engines};
@@ -59,8 +60,41 @@ on_both_engines! {
         assert_eq!(told(world, &closed), BTreeMap::from(expected.map(|(name, count)| (name.to_owned(), count))));
 
         let order = ordered(world, &campaign, world.unit, "immediate").await;
-        act(world, Who::Coordinator, &order, "withdraw", json!({"reason": "重复"})).await.expect(200);
-        assert_eq!(told(world, &order)["rectification_withdrawn unit pending"], 1);
+        let ask = json!({"due_on": "2023-09-10", "reason": "档案搬迁"});
+        let seen = act(world, Who::Liaison, &order, "request-extension", ask).await.expect(200);
+        let body = json!({"approve": false, "reason": "理由不足"});
+        let seen = act(world, Who::Coordinator, &seen, "decide-extension", body).await.expect(200);
+        let seen = act(world, Who::Leader, &seen, "defer", deferral()).await.expect(200);
+        let seen = act(world, Who::Coordinator, &seen, "resume", json!({"due_on": "2023-09-20"})).await.expect(200);
+        let seen = act(world, Who::Liaison, &seen, "submit", evidence()).await.expect(200);
+        let seen = act(world, Who::Inspector, &seen, "close", json!({"opinion": "同意销号"})).await.expect(200);
+        let body = json!({"reason": "又被占用", "due_on": "2023-09-30"});
+        let seen = act(world, Who::Inspector, &seen, "reopen", body).await.expect(200);
+        act(world, Who::Coordinator, &seen, "withdraw", json!({"reason": "重复"})).await.expect(200);
+        let expected = [
+            ("deferral_decided unit pending", 2),
+            ("extension_decided unit pending", 1),
+            ("rectification_closed unit pending", 1),
+            ("rectification_ordered unit pending", 1),
+            ("rectification_ordered unit_leader undeliverable", 1),
+            ("rectification_reopened unit pending", 1),
+            ("rectification_withdrawn unit pending", 1),
+        ];
+        assert_eq!(told(world, &order), BTreeMap::from(expected.map(|(name, count)| (name.to_owned(), count))));
+        // Each decision stands in the trail with its reason and what it changed.
+        let seen = events(world, Who::Liaison, &order).await;
+        let reason = |action: &str| {
+            let event = seen.iter().find(|event| event["action"] == action);
+            event.unwrap_or_else(|| panic!("no {action}"))["reason"].clone()
+        };
+        for (action, said) in [
+            ("request-extension", "档案搬迁"), ("decide-extension", "理由不足"), ("defer", "待大楼维修竣工"),
+            ("reopen", "又被占用"),
+        ] {
+            assert_eq!(reason(action), said, "{action}");
+        }
+        let deferred = seen.iter().find(|event| event["action"] == "defer").expect("an event");
+        assert_eq!(deferred["after"]["deferral"]["approval"], "领导小组2023年9月5日会议纪要");
     }
 }
 

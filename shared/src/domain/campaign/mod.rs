@@ -57,6 +57,10 @@ pub struct CampaignContent {
     #[serde(default = "order_prefix")]
     #[schema(min_length = 1, max_length = 40, example = "连区办整改")]
     pub order_prefix: String,
+    /// Whether a leader agrees to each rectification order before it is issued.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub orders_need_approval: bool,
     /// When who is told of a self-check that is overdue.
     #[serde(default = "OverdueSchedule::for_self_checks")]
     pub overdue_self_checks: OverdueSchedule,
@@ -209,6 +213,7 @@ impl Campaign {
                 ("/time_zone", before.time_zone == content.time_zone),
                 ("/phases", before.phases == content.phases),
                 ("/order_prefix", before.order_prefix == content.order_prefix),
+                ("/orders_need_approval", before.orders_need_approval == content.orders_need_approval),
             ];
             for (pointer, kept) in kept {
                 violations.require(kept, pointer, Code::Frozen);

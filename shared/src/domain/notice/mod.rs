@@ -36,10 +36,16 @@ text_enum! {
         RectificationOverdue = "rectification_overdue",
         /// A rectification was sent back (整改退回通知).
         RectificationReturned = "rectification_returned",
+        /// A rectification was taken up again (重新整改通知).
+        RectificationReopened = "rectification_reopened",
         /// A rectification was verified and struck off (整改销号通知).
         RectificationClosed = "rectification_closed",
         /// An order was withdrawn (整改撤回通知).
         RectificationWithdrawn = "rectification_withdrawn",
+        /// A request for a later due date was decided on (整改延期审批通知).
+        ExtensionDecided = "extension_decided",
+        /// A rectification was put off, or goes on after that (暂缓整改决定通知).
+        DeferralDecided = "deferral_decided",
     }
 }
 
@@ -64,8 +70,11 @@ impl NoticeKind {
             | Self::SelfCheckReturned
             | Self::SelfCheckAccepted
             | Self::RectificationReturned
+            | Self::RectificationReopened
             | Self::RectificationClosed
-            | Self::RectificationWithdrawn => &[Audience::Unit],
+            | Self::RectificationWithdrawn
+            | Self::ExtensionDecided
+            | Self::DeferralDecided => &[Audience::Unit],
             Self::SelfCheckOverdue | Self::RectificationOverdue => &[],
         }
     }

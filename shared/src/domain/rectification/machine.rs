@@ -1,10 +1,7 @@
-//! The states of a rectification, who leads it where, and when it is overdue.
-
-use chrono::NaiveDate;
+//! The states of a rectification, and who leads it where.
 
 use crate::domain::actor::Role;
 use crate::domain::machine::{Machine, Transition};
-use crate::domain::refusal::{Code, Violations};
 use crate::text_enum;
 
 text_enum! {
@@ -34,6 +31,8 @@ text_enum! {
 text_enum! {
     /// What can be done with a rectification.
     pub enum RectificationVerb {
+        /// Agrees to a draft before it is issued (审批).
+        Approve = "approve",
         /// Issues it (下达).
         Order = "order",
         /// Sets a goal and dated measures (制定计划).
@@ -50,6 +49,16 @@ text_enum! {
         Withdraw = "withdraw",
         /// Changes requirement, due date or responsible person, and re-issues it (更正).
         Correct = "correct",
+        /// Takes it up again after a look-back (重新整改).
+        Reopen = "reopen",
+        /// Puts it off with approval (经批准暂缓整改).
+        Defer = "defer",
+        /// Ends the putting off (恢复整改).
+        Resume = "resume",
+        /// Asks for a later due date (申请延期).
+        RequestExtension = "request-extension",
+        /// Decides on that (审批延期).
+        DecideExtension = "decide-extension",
     }
 }
 
@@ -65,7 +74,8 @@ text_enum! {
 
 impl RectificationStatus {
     /// The states in which the unit has something to do.
-    const WITH_THE_UNIT: &'static [Self] = &[Self::Ordered, Self::InProgress, Self::Returned, Self::Reopened];
+    pub const WITH_THE_UNIT: &'static [Self] =
+        &[Self::Ordered, Self::InProgress, Self::Returned, Self::Reopened];
 
     /// Whether the unit has something to do.
     pub fn is_with_the_unit(self) -> bool {
@@ -92,6 +102,12 @@ impl Machine for RectificationStatus {
     type Verb = RectificationVerb;
 
     const TABLE: &'static [Transition<Self, RectificationVerb>] = &[
+        Transition {
+            from: &[Self::Drafted],
+            verb: RectificationVerb::Approve,
+            to: None,
+            roles: &[Role::Leader],
+        },
         Transition {
             from: &[Self::Drafted],
             verb: RectificationVerb::Order,
@@ -147,35 +163,51 @@ impl Machine for RectificationStatus {
             to: None,
             roles: &[Role::Coordinator],
         },
+        Transition {
+            from: &[Self::Closed],
+            verb: RectificationVerb::Reopen,
+            to: Some(Self::Reopened),
+            roles: &[Role::Inspector, Role::Coordinator],
+        },
+        Transition {
+            from: &[Self::Ordered, Self::InProgress, Self::Returned, Self::Reopened, Self::Deferred],
+            verb: RectificationVerb::Defer,
+            to: Some(Self::Deferred),
+            roles: &[Role::Leader],
+        },
+        Transition {
+            from: &[Self::Deferred],
+            verb: RectificationVerb::Resume,
+            to: Some(Self::InProgress),
+            roles: &[Role::Coordinator],
+        },
+        Transition {
+            from: Self::WITH_THE_UNIT,
+            verb: RectificationVerb::RequestExtension,
+            to: None,
+            roles: &[Role::Liaison],
+        },
+        Transition {
+            from: Self::WITH_THE_UNIT,
+            verb: RectificationVerb::DecideExtension,
+            to: None,
+            roles: &[Role::Coordinator, Role::Leader],
+        },
     ];
 
     const JUDGING: &'static [RectificationVerb] = &[
+        RectificationVerb::Approve,
         RectificationVerb::Return,
         RectificationVerb::Close,
         RectificationVerb::Withdraw,
         RectificationVerb::Correct,
+        RectificationVerb::Reopen,
+        RectificationVerb::Defer,
+        RectificationVerb::Resume,
+        RectificationVerb::DecideExtension,
     ];
 
     const NOT_BY_SUBMITTER: &'static [RectificationVerb] = &[RectificationVerb::Close];
-}
-
-/// Notes a due date in the past. Today is still possible.
-pub fn check_due_on(violations: &mut Violations, pointer: &str, due_on: NaiveDate, today: NaiveDate) {
-    violations.require(due_on >= today, pointer, Code::DueOnPast);
-}
-
-/// How many days a rectification is overdue (R38): 0 where it is not, since it is with the office,
-/// settled or deferred, or has no date.
-pub fn overdue_days(status: RectificationStatus, due_on: Option<NaiveDate>, today: NaiveDate) -> i64 {
-    match due_on {
-        Some(due_on) if status.is_with_the_unit() => (today - due_on).num_days().max(0),
-        _ => 0,
-    }
-}
-
-/// Whether it was handed in after its due date: a fact of that day, kept whatever comes after.
-pub fn submitted_late(submitted_on: NaiveDate, due_on: NaiveDate) -> bool {
-    submitted_on > due_on
 }
 
 #[cfg(test)]
@@ -184,17 +216,9 @@ mod tests {
     use crate::domain::actor::Role;
     use crate::domain::id::Id;
     use crate::domain::machine::Subject;
-    use crate::domain::machine::checks::{self, actor};
+    use crate::domain::machine::checks::{self, actor, subject};
     use crate::domain::refusal::Refusal;
     use crate::domain::text::TextEnum;
-
-    fn subject(status: RectificationStatus, unit_id: Id) -> Subject<RectificationStatus> {
-        Subject { status, unit_id, submitted_by: None, campaign_closed: false }
-    }
-
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, 9, day).unwrap()
-    }
 
     #[test]
     fn the_machine_is_sound() {
@@ -202,12 +226,16 @@ mod tests {
     }
 
     #[test]
-    fn an_order_lives_through_return_and_correction_to_its_end() {
+    fn an_order_lives_through_return_deferral_and_look_back_to_its_end() {
         let unit = Id::new();
         let (office, liaison) = (actor(&[Role::Coordinator], None), actor(&[Role::Liaison], Some(unit)));
+        let leader = actor(&[Role::Leader], None);
         let path = [
             (&office, RectificationVerb::Order, RectificationStatus::Ordered),
             (&office, RectificationVerb::Correct, RectificationStatus::Ordered),
+            (&leader, RectificationVerb::Defer, RectificationStatus::Deferred),
+            (&leader, RectificationVerb::Defer, RectificationStatus::Deferred),
+            (&office, RectificationVerb::Resume, RectificationStatus::InProgress),
             (&liaison, RectificationVerb::Plan, RectificationStatus::InProgress),
             (&liaison, RectificationVerb::Submit, RectificationStatus::Submitted),
             (&office, RectificationVerb::Return, RectificationStatus::Returned),
@@ -215,6 +243,10 @@ mod tests {
             (&liaison, RectificationVerb::Progress, RectificationStatus::InProgress),
             (&liaison, RectificationVerb::Submit, RectificationStatus::Submitted),
             (&office, RectificationVerb::Close, RectificationStatus::Closed),
+            (&office, RectificationVerb::Reopen, RectificationStatus::Reopened),
+            (&liaison, RectificationVerb::RequestExtension, RectificationStatus::Reopened),
+            (&office, RectificationVerb::DecideExtension, RectificationStatus::Reopened),
+            (&office, RectificationVerb::Withdraw, RectificationStatus::Withdrawn),
         ];
         let mut status = RectificationStatus::Drafted;
         for (who, verb, expected) in path {
@@ -238,7 +270,7 @@ mod tests {
     #[test]
     fn nobody_verifies_withdraws_or_re_dates_their_own_units_order() {
         let unit = Id::new();
-        let office = actor(&[Role::Coordinator, Role::Inspector], Some(unit));
+        let office = actor(&[Role::Coordinator, Role::Inspector, Role::Leader], Some(unit));
         for &verb in RectificationStatus::JUDGING {
             let subject = subject(RectificationStatus::Submitted, unit);
             assert_eq!(subject.permit(&office, verb), Err(Refusal::OwnUnit), "{verb}");
@@ -265,29 +297,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn r38_overdue_counts_days_after_the_due_date_while_it_is_with_the_unit() {
-        let days = |status, today| overdue_days(status, Some(day(10)), today);
-        assert_eq!(days(RectificationStatus::Ordered, day(10)), 0);
-        assert_eq!(days(RectificationStatus::Returned, day(13)), 3);
-        for status in
-            [RectificationStatus::Submitted, RectificationStatus::Deferred, RectificationStatus::Closed]
-        {
-            assert_eq!(days(status, day(13)), 0, "{status}");
-        }
-        assert_eq!(overdue_days(RectificationStatus::Ordered, None, day(13)), 0);
-        assert!(!submitted_late(day(10), day(10)) && submitted_late(day(11), day(10)));
-    }
-
-    #[test]
-    fn a_due_date_is_today_or_later() {
-        for (due_on, sound) in [(day(9), false), (day(10), true), (day(11), true)] {
-            let mut violations = Violations::default();
-            check_due_on(&mut violations, "/due_on", due_on, day(10));
-            assert_eq!(violations.refuse().is_ok(), sound, "{due_on}");
         }
     }
 }

@@ -98,15 +98,22 @@ fn event(
             (status != SelfCheckStatus::Returned).then_some(Overtaken::Settled)
         }
         Matter::RectificationOrdered { due_on, .. } => match order(tx, notice.record_id)? {
-            (RectificationStatus::Closed | RectificationStatus::Withdrawn, _) => Some(Overtaken::Settled),
+            (
+                RectificationStatus::Closed | RectificationStatus::Deferred | RectificationStatus::Withdrawn,
+                _,
+            ) => Some(Overtaken::Settled),
             (_, now_due_on) => (now_due_on != *due_on).then_some(Overtaken::Redated),
         },
-        Matter::RectificationReturned { due_on, .. } => match order(tx, notice.record_id)? {
-            (RectificationStatus::Returned, now_due_on) => {
-                (now_due_on != *due_on).then_some(Overtaken::Redated)
-            }
-            _ => Some(Overtaken::Settled),
-        },
+        Matter::RectificationReturned { due_on, .. } => {
+            waits(tx, notice.record_id, &[RectificationStatus::Returned], *due_on)?
+        }
+        Matter::RectificationReopened { due_on, .. } => {
+            waits(tx, notice.record_id, &[RectificationStatus::Reopened], *due_on)?
+        }
+        Matter::DeferralDecided { resumed_until: Some(due_on), .. } => {
+            let states = RectificationStatus::WITH_THE_UNIT;
+            waits(tx, notice.record_id, states, *due_on)?
+        }
         _ => None,
     };
     if overtaken.is_some() || !notice.content.matter.kind().is_replaced_by_the_next() {
@@ -120,6 +127,20 @@ fn event(
         .count()
         .get_result(tx.conn)?;
     Ok((later > 0).then_some(Overtaken::Replaced))
+}
+
+/// What overtook a notice that asks for something until a day, while the order is in one of these states.
+fn waits(
+    tx: &mut Write<'_>,
+    id: Id,
+    states: &[RectificationStatus],
+    due_on: NaiveDate,
+) -> StoreResult<Option<Overtaken>> {
+    let (status, now_due_on) = order(tx, id)?;
+    if !states.contains(&status) {
+        return Ok(Some(Overtaken::Settled));
+    }
+    Ok((now_due_on != due_on).then_some(Overtaken::Redated))
 }
 
 /// The state of an order, and its last day.

@@ -196,30 +196,7 @@ pub fn create(
         return Err(Refusal::InUse.into());
     }
     content.check()?;
-    let rectification = Rectification {
-        id,
-        version: 1,
-        campaign_id: finding.content.campaign_id,
-        unit_id: finding.content.unit_id,
-        status: RectificationStatus::Drafted,
-        first_due_on: content.due_on,
-        content,
-        number: None,
-        goal: None,
-        measures: Vec::new(),
-        progress: Vec::new(),
-        evidence: None,
-        submitted_at: None,
-        submitted_by: None,
-        submitted_late: false,
-        entered_for_unit: false,
-        return_reason: None,
-        close_opinion: None,
-        closed_at: None,
-        withdraw_reason: None,
-        ordered_at: None,
-        created_at: tx.now,
-    };
+    let rectification = Rectification::drafted(id, finding, content, tx.now);
     diesel::insert_into(rectifications::table).values(Row::of(&rectification)?).execute(tx.conn)?;
     record(tx, "create", &rectification, None, None, Some(snapshot(&rectification)?))?;
     Ok(rectification)
@@ -267,12 +244,16 @@ fn snapshot(rectification: &Rectification) -> StoreResult<Value> {
     Ok(serde_json::json!({
         "status": rectification.status,
         "number": rectification.number,
+        "approval": serde_json::to_value(&rectification.approval)?,
         "content": serde_json::to_value(&rectification.content)?,
         "goal": rectification.goal,
         "measures": serde_json::to_value(&rectification.measures)?,
         "evidence": serde_json::to_value(&rectification.evidence)?,
         "entered_for_unit": rectification.entered_for_unit,
         "close_opinion": rectification.close_opinion,
+        "deferral": serde_json::to_value(&rectification.deferral)?,
+        "extension_request": serde_json::to_value(&rectification.extension_request)?,
+        "extensions": serde_json::to_value(&rectification.extensions)?,
     }))
 }
 

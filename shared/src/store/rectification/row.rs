@@ -2,12 +2,15 @@
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::measure::Measure;
 use crate::domain::rectification::{
-    Mode, ProgressEntry, Rectification, RectificationContent, RectificationStatus,
+    ExtensionDecision, ExtensionRequest, Mode, ProgressEntry, Rectification, RectificationContent,
+    RectificationStatus,
 };
 use crate::store::StoreResult;
 use crate::store::schema::rectifications;
@@ -34,11 +37,25 @@ pub(super) struct Row {
     submitted_late: bool,
     entered_for_unit: bool,
     return_reason: Option<String>,
+    times_returned: i32,
     close_opinion: Option<String>,
     closed_at: Option<Instant>,
+    reopen_reason: Option<String>,
+    times_reopened: i32,
+    approval: Option<String>,
+    deferral: Option<String>,
+    extensions: String,
     withdraw_reason: Option<String>,
     ordered_at: Option<Instant>,
     created_at: Instant,
+}
+
+/// What was asked for and decided, as it stands in its column.
+#[derive(Serialize, Deserialize)]
+struct Extensions {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pending: Option<ExtensionRequest>,
+    decided: Vec<ExtensionDecision>,
 }
 
 impl Row {
@@ -58,14 +75,23 @@ impl Row {
             first_due_on: rectification.first_due_on,
             responsible_person: content.responsible_person,
             goal: rectification.goal.clone(),
-            evidence: rectification.evidence.as_ref().map(serde_json::to_string).transpose()?,
+            evidence: written(rectification.evidence.as_ref())?,
             submitted_at: rectification.submitted_at,
             submitted_by: rectification.submitted_by,
             submitted_late: rectification.submitted_late,
             entered_for_unit: rectification.entered_for_unit,
             return_reason: rectification.return_reason.clone(),
+            times_returned: rectification.times_returned,
             close_opinion: rectification.close_opinion.clone(),
             closed_at: rectification.closed_at,
+            reopen_reason: rectification.reopen_reason.clone(),
+            times_reopened: rectification.times_reopened,
+            approval: written(rectification.approval.as_ref())?,
+            deferral: written(rectification.deferral.as_ref())?,
+            extensions: serde_json::to_string(&Extensions {
+                pending: rectification.extension_request.clone(),
+                decided: rectification.extensions.clone(),
+            })?,
             withdraw_reason: rectification.withdraw_reason.clone(),
             ordered_at: rectification.ordered_at,
             created_at: rectification.created_at,
@@ -77,6 +103,7 @@ impl Row {
         measures: Vec<Measure>,
         progress: Vec<ProgressEntry>,
     ) -> StoreResult<Rectification> {
+        let extensions: Extensions = serde_json::from_str(&self.extensions)?;
         Ok(Rectification {
             id: self.id,
             version: self.version,
@@ -95,17 +122,32 @@ impl Row {
             goal: self.goal,
             measures,
             progress,
-            evidence: self.evidence.as_deref().map(serde_json::from_str).transpose()?,
+            evidence: read(self.evidence.as_deref())?,
             submitted_at: self.submitted_at,
             submitted_by: self.submitted_by,
             submitted_late: self.submitted_late,
             entered_for_unit: self.entered_for_unit,
             return_reason: self.return_reason,
+            times_returned: self.times_returned,
             close_opinion: self.close_opinion,
             closed_at: self.closed_at,
+            reopen_reason: self.reopen_reason,
+            times_reopened: self.times_reopened,
+            approval: read(self.approval.as_deref())?,
+            deferral: read(self.deferral.as_deref())?,
+            extension_request: extensions.pending,
+            extensions: extensions.decided,
             withdraw_reason: self.withdraw_reason,
             ordered_at: self.ordered_at,
             created_at: self.created_at,
         })
     }
+}
+
+fn written<T: Serialize>(part: Option<&T>) -> StoreResult<Option<String>> {
+    Ok(part.map(serde_json::to_string).transpose()?)
+}
+
+fn read<T: DeserializeOwned>(part: Option<&str>) -> StoreResult<Option<T>> {
+    Ok(part.map(serde_json::from_str).transpose()?)
 }

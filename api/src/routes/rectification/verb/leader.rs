@@ -1,0 +1,57 @@
+//! What the leading group decides: it agrees to drafts, and puts rectifications off.
+
+use actix_web::{post, web};
+use shared::domain::id::Id;
+use shared::domain::rectification::{Act, Approve, Defer, RectificationVerb};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::super::view::RectificationView;
+use super::{act, link, say};
+use crate::answer::Answer;
+use crate::error::Problem;
+use crate::extract::body::Body;
+use crate::extract::caller::Caller;
+use crate::extract::if_match::IfMatch;
+
+pub fn register(config: &mut ServiceConfig<'_>) {
+    config.service(approve_rectification).service(defer_rectification);
+}
+
+/// Agrees to a draft where the campaign's `orders_need_approval` asks for it (leader).
+///
+/// A draft that is changed afterwards needs it anew.
+#[utoipa::path(tag = "rectifications", operation_id = "approve_rectification", request_body = Approve,
+    params(("id" = Id, Path, description = "The rectification."), IfMatch),
+    responses((status = 200, description = "The rectification.", body = RectificationView)))]
+#[post("/rectifications/{id}/approve")]
+async fn approve_rectification(
+    caller: Caller,
+    id: web::Path<Id>,
+    if_match: IfMatch,
+    body: Body,
+) -> Result<Answer, Problem> {
+    say::<Approve>(caller, *id, if_match, RectificationVerb::Approve, body).await
+}
+
+/// Puts it off by a decision of the leading group, which is named; the unit is told (leader).
+///
+/// What is deferred is never overdue, and stays among the problems that are counted.
+#[utoipa::path(tag = "rectifications", operation_id = "defer_rectification", request_body = Defer,
+    params(("id" = Id, Path, description = "The rectification."), IfMatch),
+    responses((status = 200, description = "The rectification.", body = RectificationView)))]
+#[post("/rectifications/{id}/defer")]
+async fn defer_rectification(
+    caller: Caller,
+    id: web::Path<Id>,
+    if_match: IfMatch,
+    body: Body,
+) -> Result<Answer, Problem> {
+    act(caller, *id, if_match, RectificationVerb::Defer, move |tx, locked, order, scene| {
+        let defer: Defer = body.read()?;
+        let papers = defer.attachment_ids.clone();
+        let done = defer.act(order, scene)?;
+        link(tx, locked, &papers)?;
+        Ok(done)
+    })
+    .await
+}
