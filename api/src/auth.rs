@@ -12,12 +12,12 @@ use actix_web::{Error, HttpMessage, HttpResponse, Responder, web};
 use sha2::{Digest, Sha256};
 use shared::store::clock;
 use shared::store::session::{self, Session};
+use shared::token;
 
 use crate::answer::Answer;
 use crate::error::{Problem, ProblemCode};
 use crate::extract::body::{read_body, text_header};
 use crate::extract::caller::{Caller, Repeat};
-use crate::password;
 use crate::request::RequestId;
 use crate::state::State;
 
@@ -52,7 +52,7 @@ async fn authenticate(request: &mut ServiceRequest) -> Result<Result<Caller, Ans
     let state =
         request.app_data::<web::Data<State>>().cloned().ok_or_else(|| Problem::internal("no state"))?;
     let token = bearer(request).ok_or_else(unauthenticated)?;
-    let token_hash = password::token_hash(&token);
+    let token_hash = token::hash(&token);
     let session = resume(&state, token_hash.clone()).await?.ok_or_else(unauthenticated)?;
     if session.password_initial && !PASSWORD_PATHS.contains(&request.path()) {
         return Err(Problem::new(ProblemCode::PasswordChangeRequired));
@@ -100,5 +100,5 @@ async fn fingerprint(request: &mut ServiceRequest, caller: &Caller) -> Result<St
     }
     hash.update(&body);
     request.set_payload(body.into());
-    Ok(password::hex(&hash.finalize()))
+    Ok(token::hex(&hash.finalize()))
 }

@@ -25,6 +25,7 @@ text_enum! {
         InvalidHeader = "invalid_header",
         Unauthenticated = "unauthenticated",
         LoginFailed = "login_failed",
+        LinkInvalid = "link_invalid",
         PasswordChangeRequired = "password_change_required",
         RoleMissing = "role_missing",
         OwnUnit = "own_unit",
@@ -60,7 +61,7 @@ impl ProblemCode {
             | Self::InvalidCursor
             | Self::CursorMismatch
             | Self::InvalidHeader => StatusCode::BAD_REQUEST,
-            Self::Unauthenticated | Self::LoginFailed => StatusCode::UNAUTHORIZED,
+            Self::Unauthenticated | Self::LoginFailed | Self::LinkInvalid => StatusCode::UNAUTHORIZED,
             Self::PasswordChangeRequired | Self::RoleMissing | Self::OwnUnit | Self::OwnSubmission => {
                 StatusCode::FORBIDDEN
             }
@@ -222,6 +223,7 @@ impl From<Refusal> for Problem {
             Refusal::RoleMissing => Self::new(ProblemCode::RoleMissing),
             Refusal::OwnUnit => Self::new(ProblemCode::OwnUnit),
             Refusal::OwnSubmission => Self::new(ProblemCode::OwnSubmission),
+            Refusal::LinkInvalid => Self::new(ProblemCode::LinkInvalid),
             Refusal::VersionRequired => Self::new(ProblemCode::VersionRequired),
             Refusal::Stale => Self::new(ProblemCode::Stale),
             Refusal::InvalidTransition { status, verb, allowed } => Self {

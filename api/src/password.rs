@@ -6,7 +6,6 @@ use argon2::Argon2;
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
 /// The argon2id hash of a password.
 pub fn hash(password: &str) -> Result<String, Error> {
@@ -38,19 +37,4 @@ pub fn verify(password: &str, hash: Option<&str>) -> Result<bool, Error> {
 /// A password for people to copy once.
 pub fn generate() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 15]>())
-}
-
-/// A session's token.
-pub fn new_token() -> String {
-    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
-}
-
-/// What the database keeps of a token.
-pub fn token_hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,3 +9,4 @@ pub mod messages;
 pub mod objects;
 pub mod store;
 pub mod telemetry;
+pub mod token;

@@ -14,6 +14,7 @@ use shared::store::notice::OBJECTS;
 use shared::store::notice::delivery::{self, Claim, End};
 use shared::store::schedule::{self, Schedule};
 use shared::store::{StoreError, clock};
+use shared::token;
 
 use crate::mail::envelope::Envelope;
 use crate::mail::message::{self, Stamp};
@@ -29,6 +30,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// A mailbox that does not take a mail so many times never does.
 const ATTEMPTS: i32 = 20;
+
+/// What the ledger shows in place of a link's token.
+const MASK: &str = "••••••";
 
 /// So many broken connections in a row, and the server is given a rest.
 const BROKEN_IN_A_ROW: u32 = 3;
@@ -73,13 +77,13 @@ async fn deliver(worker: &Worker, claim: Claim) -> Result<Option<RetryKind>, Wor
         worker.write(move |tx| delivery::give_up_address(tx, &claim)).await?;
         return Ok(None);
     };
-    let (mail, bytes) = match &claim.notice.mail {
-        Some(mail) => (mail.clone(), stored(worker, mail).await?),
+    let (mail, bytes, link_hash) = match &claim.notice.mail {
+        Some(mail) => (mail.clone(), stored(worker, mail).await?, None),
         None => rendered(worker, &claim, &envelope).await?,
     };
     let attempt_id = {
         let (claim, mail) = (claim.clone(), mail.clone());
-        worker.write(move |tx| delivery::begin(tx, &claim, &mail)).await?
+        worker.write(move |tx| delivery::begin(tx, &claim, &mail, link_hash.as_deref())).await?
     };
     let message = Mail {
         notice_id: claim.notice.id,
@@ -135,24 +139,31 @@ async fn stored(worker: &Worker, mail: &StoredMail) -> Result<Vec<u8>, WorkerErr
     }
 }
 
-/// Renders the message and stores it: bytes first, row after.
+/// Renders the message and stores it: bytes first, row after. With it the hash of its one-time link, whose
+/// token stands in the message and nowhere else.
 async fn rendered(
     worker: &Worker,
     claim: &Claim,
     envelope: &Envelope,
-) -> Result<(StoredMail, Vec<u8>), WorkerError> {
+) -> Result<(StoredMail, Vec<u8>, Option<String>), WorkerError> {
     let notice = &claim.notice;
     let rendered_at = worker.with(|_, now| Ok(now)).await?;
-    let words =
-        worker.renderer.render(&notice.content, &worker.link(&notice.record_kind, notice.record_id))?;
-    let in_ledger = Words { subject: words.subject.clone(), text: words.text.clone() };
+    let token = notice.kind().has_one_time_link().then(token::new);
+    let link = match &token {
+        Some(token) => worker.one_time_link(notice.record_id, token),
+        None => worker.link(&notice.record_kind, notice.record_id),
+    };
+    let words = worker.renderer.render(&notice.content, &link)?;
+    let masked = |text: &str| token.as_ref().map_or(text.to_owned(), |token| text.replace(token, MASK));
+    let in_ledger = Words { subject: words.subject.clone(), text: masked(&words.text) };
     // A name of its own each time: what a worker stored that died before its row is no other's message.
     let name = Id::new();
     let message_id = message::message_id(name.as_str(), envelope);
     let bytes = message::build(words, envelope, Stamp { message_id: &message_id, date: rendered_at })?;
     let object_key = format!("{OBJECTS}/{name}.eml");
     worker.objects.put(&object_key, bytes.clone()).await?;
-    Ok((StoredMail { message_id, object_key, sha256: sha256(&bytes), rendered_at, words: in_ledger }, bytes))
+    let mail = StoredMail { message_id, object_key, sha256: sha256(&bytes), rendered_at, words: in_ledger };
+    Ok((mail, bytes, token.as_deref().map(token::hash)))
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use shared::domain::job::Job;
 use shared::domain::refusal::Refusal;
 use shared::store::schedule::{self, Schedule};
 use shared::store::{
-    DbConnection, StoreError, StoreResult, attachment, clock, idempotency, job, notice, report as reports,
-    session,
+    DbConnection, StoreError, StoreResult, attachment, clock, idempotency, job, notice, one_time_link,
+    report as reports, session,
 };
 
 use crate::stop::Stop;
@@ -72,7 +72,14 @@ pub async fn work_off(worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
 async fn run(worker: &Worker, job: &Job) -> Result<(), WorkerError> {
     match job {
         Job::CompileReport { report_id } => report::compile_report(worker, *report_id).await,
-        Job::SweepSessions => worker.with(|conn, _| session::sweep(conn, clock::system_now())).await,
+        Job::SweepSessions => {
+            worker
+                .with(|conn, _| {
+                    session::sweep(conn, clock::system_now())?;
+                    one_time_link::sweep(conn, clock::system_now())
+                })
+                .await
+        }
         Job::SweepIdempotencyKeys => {
             worker.with(|conn, _| idempotency::sweep(conn, clock::system_now())).await
         }

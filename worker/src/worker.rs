@@ -84,6 +84,12 @@ impl Worker {
         self.link_pattern.replace("{kind}", kind).replace("{id}", id.as_str())
     }
 
+    /// Where the holder of an account sets a password. The token is no part of what a browser sends to the
+    /// front end's server, so that no log has it.
+    pub(crate) fn one_time_link(&self, account_id: Id, token: &str) -> String {
+        format!("{}#{token}", self.link("one-time", account_id))
+    }
+
     /// Uses a connection, with the civil instant.
     pub(crate) async fn with<T: Send + 'static>(
         &self,

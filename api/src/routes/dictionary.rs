@@ -13,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::answer::Answer;
 use crate::error::Problem;
 use crate::extract::caller::Caller;
-use crate::password::hex;
+use shared::token::hex;
 
 pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(list_dictionaries);

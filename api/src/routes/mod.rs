@@ -7,6 +7,7 @@ mod dictionary;
 mod finding;
 mod health;
 mod notice;
+mod one_time_link;
 mod operation;
 mod problem;
 mod rectification;
@@ -24,7 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::auth;
 
 /// The operations under `/v1` that need no session.
-pub const OPEN_PATHS: [&str; 1] = ["/v1/login"];
+pub const OPEN_PATHS: [&str; 2] = ["/v1/login", "/v1/login/one-time"];
 
 /// Registers every operation.
 pub fn all(config: &mut ServiceConfig<'_>) {
@@ -32,6 +33,7 @@ pub fn all(config: &mut ServiceConfig<'_>) {
         .configure(health::register)
         .configure(problem::register)
         .service(session::login)
+        .service(one_time_link::use_one_time_link)
         .service(utoipa_actix_web::scope("/v1").wrap(from_fn(auth::handle)).configure(with_session));
 }
 

@@ -11,6 +11,7 @@ use shared::domain::refusal::{Code, Refusal};
 use shared::store::account::{self, Credentials, NewPassword};
 use shared::store::session::{self, Subject};
 use shared::store::{StoreResult, clock};
+use shared::token;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -19,7 +20,6 @@ use crate::answer::Answer;
 use crate::error::{Problem, ProblemCode};
 use crate::extract::body::Body;
 use crate::extract::caller::Caller;
-use crate::password;
 use crate::request::RequestId;
 use crate::state::State;
 
@@ -90,8 +90,8 @@ pub async fn login(
         noted.await.map_err(Problem::internal)??;
         return Err(Problem::new(ProblemCode::LoginFailed));
     };
-    let token = password::new_token();
-    let token_hash = password::token_hash(&token);
+    let token = token::new();
+    let token_hash = token::hash(&token);
     let request_id = id.0.clone();
     let begun = web::block(move || -> Result<Answer, Problem> {
         let actor = actor_of(&account);
@@ -105,12 +105,13 @@ pub async fn login(
     begun.await.map_err(Problem::internal)?
 }
 
-fn actor_of(account: &Account) -> Actor {
+/// The caller behind an account, where there is no session.
+pub fn actor_of(account: &Account) -> Actor {
     Actor { account_id: Some(account.id), name: account.display_name.clone(), grants: account.grants.clone() }
 }
 
 /// The right-most hop that is no trusted proxy.
-fn client_address(request: &HttpRequest, state: &State) -> String {
+pub fn client_address(request: &HttpRequest, state: &State) -> String {
     let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else { return "unknown".to_owned() };
     let trusted = |address: &IpAddr| state.settings.trusted_proxies.contains(address);
     let forwarded = request.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok());

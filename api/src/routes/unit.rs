@@ -6,7 +6,6 @@ use shared::domain::actor::{Actor, Role};
 use shared::domain::email::EmailAddress;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
-use shared::domain::refusal::Refusal;
 use shared::domain::unit::{
     Contact, StandardClass, Unit, UnitContent, UnitKind, UnitStatus, uscc_is_plausible,
 };
@@ -197,7 +196,8 @@ async fn get_unit(caller: Caller, id: web::Path<Id>) -> Result<Answer, Problem> 
         .await
 }
 
-/// Changes a unit (coordinator); its liaison keeps the contact.
+/// Changes a unit (coordinator; its liaison the contact and nothing else). Where an address of the unit
+/// changes, the old one is told.
 #[utoipa::path(tag = "units", operation_id = "update_unit",
     params(("id" = Id, Path, description = "The unit."), IfMatch),
     request_body(content((UnitPatch = "application/merge-patch+json"), (UnitPatch = "application/json"))),
@@ -212,15 +212,14 @@ async fn update_unit(
     caller
         .write(move |tx| {
             let before = unit::lock(tx, *id)?;
-            let coordinates = tx.actor.has(Role::Coordinator);
-            if !coordinates && !tx.actor.is_liaison_of(before.id) {
-                return Err(Refusal::RoleMissing.into());
+            let content = body.patch(&before.content);
+            let is_contact = |content: &UnitContent| before.differs_only_in_contact(content);
+            let own = tx.actor.is_liaison_of(before.id) && content.as_ref().map_or(true, is_contact);
+            if !own {
+                tx.require(&[Role::Coordinator])?;
             }
             if_match.0.check(before.version)?;
-            let content = body.patch(&before.content)?;
-            if !coordinates {
-                before.changed_by_liaison(&content)?;
-            }
+            let content = content?;
             content.check()?;
             let unit = unit::update(tx, &before, content)?;
             Answer::record(&UnitView::of(unit, tx.actor))

@@ -152,7 +152,40 @@ on_both_engines! {
         let kept = world.patch(Who::Liaison, &path).if_match(&seen.etag()).json(&change).send().await.expect(200);
         let change = json!({"name": "别的名字", "contact": {"name": "高公岛"}});
         let patch = world.patch(Who::Liaison, &path).if_match(&kept.etag()).json(&change);
-        patch.send().await.violates(&[" contact_only"]);
+        patch.send().await.refused(403, "role_missing");
+        // What they must not change at all is refused before the version that they saw.
+        let stale = world.patch(Who::Liaison, &path).if_match("\"7\"").json(&change).send().await;
+        stale.refused(403, "role_missing");
+        let odd = json!({"contact": {"fax": "1"}});
+        let patch = world.patch(Who::Liaison, &path).if_match(&kept.etag()).json(&odd);
+        patch.send().await.violates(&["/contact/fax unknown_field"]);
+    }
+}
+
+on_both_engines! {
+    async fn an_address_that_was_given_up_is_told(world: &World) {
+        let path = format!("/v1/units/{}", world.unit);
+        let mut etag = world.get(Who::Coordinator, &path).send().await.expect(200).etag();
+        for change in [
+            json!({"contact": {"email": "old@example.org"}, "leader_email": "leader@example.org"}),
+            json!({"contact": {"name": "陈海燕"}}),
+            json!({"contact": {"email": "new@example.org"}}),
+            json!({"contact": {"email": null}, "leader_email": null}),
+        ] {
+            let changed = world.patch(Who::Coordinator, &path).if_match(&etag).json(&change).send().await;
+            etag = changed.expect(200).etag();
+        }
+        let told = world.get(Who::Liaison, "/v1/notices?kind=contact_changed").send().await.expect(200);
+        let told: Vec<_> = told.body["items"].as_array().expect("items").iter()
+            .map(|notice| (notice["audience"].as_str(), notice["address"].as_str(), notice["unit_id"].as_str()))
+            .map(|(audience, address, unit)| (audience.expect("one"), address.expect("one"), unit.expect("one").to_owned()))
+            .collect();
+        let unit = world.unit.to_string();
+        assert_eq!(told, [
+            ("unit", "old@example.org", unit.clone()),
+            ("unit", "new@example.org", unit.clone()),
+            ("unit_leader", "leader@example.org", unit),
+        ]);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Accounts (账号) of people.
 
-use super::actor::{Grant, Role};
+use super::actor::{Actor, Grant, Role};
 use super::email::EmailAddress;
 use super::id::Id;
 use super::instant::Instant;
@@ -31,6 +31,10 @@ text_enum! {
         Disable = "disable",
         /// Takes it up again (启用).
         Enable = "enable",
+        /// Ends its password and sends a one-time link (重置密码).
+        ResetPassword = "reset-password",
+        /// Puts a successor in its holder's place (更换人员).
+        Replace = "replace",
     }
 }
 
@@ -42,15 +46,36 @@ impl Machine for AccountStatus {
             from: &[Self::Active],
             verb: AccountVerb::Disable,
             to: Some(Self::Disabled),
-            roles: &[Role::Admin],
+            roles: &[Role::Admin, Role::Coordinator],
         },
         Transition {
             from: &[Self::Disabled],
             verb: AccountVerb::Enable,
             to: Some(Self::Active),
-            roles: &[Role::Admin],
+            roles: &[Role::Admin, Role::Coordinator],
+        },
+        Transition {
+            from: &[Self::Active],
+            verb: AccountVerb::ResetPassword,
+            to: None,
+            roles: &[Role::Admin, Role::Coordinator],
+        },
+        Transition {
+            from: &[Self::Active, Self::Disabled],
+            verb: AccountVerb::Replace,
+            to: Some(Self::Disabled),
+            roles: &[Role::Coordinator],
         },
     ];
+}
+
+/// The caller as accounts with these roles see them: a coordinator makes, replaces and disables liaisons and
+/// inspectors, and has no say over anybody else's account.
+pub fn towards(actor: &Actor, roles: &[Grant]) -> Actor {
+    let appointed = roles.iter().all(|grant| matches!(grant.role, Role::Liaison | Role::Inspector));
+    let mut actor = actor.clone();
+    actor.grants.retain(|grant| appointed || grant.role != Role::Coordinator);
+    actor
 }
 
 /// An account, without its password.
@@ -64,6 +89,8 @@ pub struct Account {
     /// The password was set by somebody else: until it is changed, nothing else works.
     pub password_initial: bool,
     pub status: AccountStatus,
+    /// Who took its holder's place.
+    pub successor_id: Option<Id>,
     pub created_at: Instant,
     pub grants: Vec<Grant>,
 }
@@ -133,6 +160,24 @@ mod tests {
     #[test]
     fn the_machine_is_sound() {
         checks::assert_sound::<AccountStatus>();
+    }
+
+    #[test]
+    fn a_coordinator_has_a_say_over_liaisons_and_inspectors_only() {
+        let grant = |role| Grant { role, unit_id: None };
+        let office = checks::actor(&[Role::Coordinator], None);
+        let status = AccountStatus::Active;
+        let (disable, reset, replace) =
+            (AccountVerb::Disable, AccountVerb::ResetPassword, AccountVerb::Replace);
+        for (roles, verbs) in [
+            (vec![grant(Role::Liaison), grant(Role::Inspector)], vec![disable, reset, replace]),
+            (vec![grant(Role::Inspector), grant(Role::Leader)], vec![]),
+            (vec![grant(Role::Coordinator)], vec![]),
+        ] {
+            assert_eq!(status.verbs(&towards(&office, &roles)), verbs, "{roles:?}");
+        }
+        let admin = checks::actor(&[Role::Admin], None);
+        assert_eq!(status.verbs(&towards(&admin, &[grant(Role::Leader)])), [disable, reset]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub enum Job {
         /// The report.
         report_id: Id,
     },
-    /// Removes sessions and failed logins that have no effect any more.
+    /// Removes sessions, failed logins and one-time links that have no effect any more.
     SweepSessions,
     /// Removes answers that are no longer kept for a repeated `Idempotency-Key`.
     SweepIdempotencyKeys,

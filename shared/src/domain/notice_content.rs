@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::actor::Role;
 use super::focus_item::FocusItem;
 use super::notice::{Audience, NoticeKind};
 use super::phase::Phase;
@@ -24,13 +25,14 @@ text_enum! {
 /// One notice to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeContent {
-    /// The campaign's name.
-    pub campaign_name: String,
+    /// The campaign's name, where the notice belongs to one.
+    pub campaign_name: Option<String>,
     /// The number of the document that ordered the campaign (文号).
     pub document_number: Option<String>,
     /// As whom the recipient is addressed.
     pub audience: Audience,
-    /// The units that the notice tells about, each once; more than one only in a scanned kind's mail.
+    /// The units that the notice tells about, each once; more than one only in a scanned kind's mail. Of a
+    /// notice about an account, the units that its holder belongs to.
     pub units: Vec<String>,
     /// Who signs (落款): the leading group's office.
     pub office: String,
@@ -165,6 +167,12 @@ pub enum Matter {
         /// The new last day, where it goes on.
         resumed_until: Option<NaiveDate>,
     },
+    /// An account was made, and its holder sets a password by the link.
+    AccountInvited(AccountRef),
+    /// The password does not hold any more, and the holder sets another by the link.
+    PasswordReset(AccountRef),
+    /// The unit's contact or leader, as the audience says, has another address.
+    ContactChanged,
 }
 
 impl Matter {
@@ -184,8 +192,24 @@ impl Matter {
             Self::RectificationWithdrawn { .. } => NoticeKind::RectificationWithdrawn,
             Self::ExtensionDecided { .. } => NoticeKind::ExtensionDecided,
             Self::DeferralDecided { .. } => NoticeKind::DeferralDecided,
+            Self::AccountInvited(_) => NoticeKind::AccountInvited,
+            Self::PasswordReset(_) => NoticeKind::PasswordReset,
+            Self::ContactChanged => NoticeKind::ContactChanged,
         }
     }
+}
+
+/// An account as a notice to its holder names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRef {
+    /// The name that others see.
+    pub name: String,
+    /// The name at login.
+    pub username: String,
+    /// What the account may do.
+    pub roles: Vec<Role>,
+    /// How many hours the link can be used.
+    pub valid_hours: i64,
 }
 
 /// A rectification order as a notice names it.

@@ -81,6 +81,8 @@ impl OverdueSchedule {
             for (place, audience) in stage.audience.iter().enumerate() {
                 let first = told.insert(*audience);
                 violations.require(first, format!("{pointer}/audience/{place}"), Code::Duplicate);
+                let of_units = *audience != Audience::Person;
+                violations.require(of_units, format!("{pointer}/audience/{place}"), Code::WrongType);
             }
         }
     }

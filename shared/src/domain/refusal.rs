@@ -18,6 +18,9 @@ pub enum Refusal {
     /// Who submitted a rectification never closes it.
     #[error("own submission")]
     OwnSubmission,
+    /// The one-time link is unknown, used or expired: they look alike.
+    #[error("link invalid")]
+    LinkInvalid,
     /// The change names no version (`If-Match`).
     #[error("version required")]
     VersionRequired,
@@ -201,8 +204,6 @@ text_enum! {
         EvidenceRequired = "evidence_required",
         /// A planned rectification has no plan.
         PlanRequired = "plan_required",
-        /// A liaison keeps the unit's contact, and nothing else of it.
-        ContactOnly = "contact_only",
         /// The value may not change any more.
         Frozen = "frozen",
     }

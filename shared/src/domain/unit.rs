@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::email::EmailAddress;
 use super::id::Id;
 use super::instant::Instant;
+use super::notice::Audience;
 use super::refusal::{Code, Refusal, Violations};
 use crate::text_enum;
 
@@ -114,6 +115,14 @@ pub struct UnitContent {
 }
 
 impl UnitContent {
+    /// Its addresses that are no account's, and as whom they are told.
+    pub fn addresses(&self) -> Vec<(Audience, &EmailAddress)> {
+        let contact = self.contact.as_ref().and_then(|contact| contact.email.as_ref());
+        let of = |audience, address: Option<_>| address.map(|address| (audience, address));
+        let leader = of(Audience::UnitLeader, self.leader_email.as_ref());
+        of(Audience::Unit, contact).into_iter().chain(leader).collect()
+    }
+
     /// Checks the form of all fields; words of open lists are the store's to check.
     ///
     /// # Errors
@@ -151,15 +160,9 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The content after a liaison's change of their own unit: they keep the contact, and nothing else.
-    ///
-    /// # Errors
-    /// Each other field that would change.
-    pub fn changed_by_liaison(&self, content: &UnitContent) -> Result<(), Refusal> {
-        let mut violations = Violations::default();
-        let own = UnitContent { contact: content.contact.clone(), ..self.content.clone() };
-        violations.require(own == *content, "", Code::ContactOnly);
-        violations.refuse()
+    /// Whether a change touches no more than the contact, which is all that a liaison keeps.
+    pub fn differs_only_in_contact(&self, content: &UnitContent) -> bool {
+        *content == UnitContent { contact: content.contact.clone(), ..self.content.clone() }
     }
 }
 

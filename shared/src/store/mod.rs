@@ -18,6 +18,7 @@ mod list;
 mod lock;
 pub mod migrate;
 pub mod notice;
+pub mod one_time_link;
 pub mod operation;
 pub mod progress;
 pub mod rectification;

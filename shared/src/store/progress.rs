@@ -51,7 +51,7 @@ pub fn units(
         .select((rectifications::unit_id, rectifications::status, rectifications::due_on))
         .load(conn)?;
     let untold: Vec<(Option<Id>, i64)> = notices::table
-        .filter(notices::campaign_id.eq(campaign.id))
+        .filter(notices::campaign_id.eq(Some(campaign.id)))
         .filter(notices::status.eq_any([NoticeStatus::Undeliverable, NoticeStatus::Failed]))
         .filter(notices::told_at.is_null())
         .group_by(notices::unit_id)

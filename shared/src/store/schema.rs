@@ -11,6 +11,15 @@ diesel::table! {
         password_initial -> Bool,
         status -> Text,
         created_at -> Timestamp,
+        successor_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    one_time_links (token_hash) {
+        token_hash -> Text,
+        account_id -> Text,
+        expires_at -> Timestamp,
     }
 }
 
@@ -271,7 +280,7 @@ diesel::table! {
     notices (id) {
         id -> Text,
         version -> BigInt,
-        campaign_id -> Text,
+        campaign_id -> Nullable<Text>,
         kind -> Text,
         event_key -> Text,
         recipient -> Text,

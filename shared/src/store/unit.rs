@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::units;
-use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, dictionary};
+use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, dictionary, notice};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -156,7 +156,7 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: UnitContent) -> StoreResult<U
     Ok(unit)
 }
 
-/// Changes what a unit says of itself.
+/// Changes what a unit says of itself, and tells addresses that are the unit's no more.
 ///
 /// # Errors
 /// As [`create`].
@@ -165,6 +165,11 @@ pub fn update(tx: &mut Write<'_>, before: &Unit, content: UnitContent) -> StoreR
     let unit = Unit { version: before.version + 1, content, ..before.clone() };
     diesel::update(units::table.find(unit.id)).set(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
     record(tx, "update", Some(before), &unit)?;
+    for (audience, address) in before.content.addresses() {
+        if !unit.content.addresses().contains(&(audience, address)) {
+            notice::tell_former_address(tx, &unit, audience, address.clone())?;
+        }
+    }
     Ok(unit)
 }
 

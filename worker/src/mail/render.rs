@@ -52,6 +52,9 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "rectification_withdrawn",
     "extension_decided",
     "deferral_decided",
+    "account_invited",
+    "password_reset",
+    "contact_changed",
 ];
 
 impl Renderer {

@@ -119,7 +119,7 @@ on_both_engines! {
             words: shared::domain::notice::Words { subject: String::new(), text: String::new() },
         };
         let begun = |claim| {
-            world.store.write(&crate::world::office(), "test", |tx| delivery::begin(tx, claim, &mail))
+            world.store.write(&crate::world::office(), "test", |tx| delivery::begin(tx, claim, &mail, None))
         };
         assert!(matches!(begun(&first), Err(StoreError::Refused(Refusal::Stale))));
         let attempt = begun(&second).unwrap();

@@ -8,6 +8,7 @@ mod database;
 mod cli;
 mod delivery;
 mod golden;
+mod invitation;
 mod job;
 mod mail_message;
 mod mail_render;

@@ -1,10 +1,11 @@
 //! One notice of each kind, as the tests send it. Names of officials are made up.
 
 use chrono::{Days, NaiveDate};
+use shared::domain::actor::Role;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::notice::{Audience, NoticeKind};
 use shared::domain::notice_content::{
-    MailContent, Matter, NoticeContent, OrderRef, OverdueOrder, OverdueSelfCheck,
+    AccountRef, MailContent, Matter, NoticeContent, OrderRef, OverdueOrder, OverdueSelfCheck,
 };
 use shared::domain::phase::{Phase, PhaseKind};
 use shared::domain::rectification::Mode;
@@ -21,7 +22,7 @@ pub fn day(month: u32, day: u32) -> NaiveDate {
 
 pub fn notice(audience: Audience, written_on: NaiveDate, matter: Matter) -> NoticeContent {
     NoticeContent {
-        campaign_name: "2023年连云区党政机关办公用房专项巡检".to_owned(),
+        campaign_name: Some("2023年连云区党政机关办公用房专项巡检".to_owned()),
         document_number: Some("连区政办发〔2023〕56号".to_owned()),
         audience,
         units: vec!["墟沟街道办事处".to_owned()],
@@ -55,7 +56,7 @@ fn phase(kind: PhaseKind, starts_on: NaiveDate, ends_on: NaiveDate) -> Phase {
     Phase { kind, starts_on, ends_on }
 }
 
-/// Every kind, each to its unit, with its day.
+/// Each kind, with its day.
 pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
     let on_site = phase(PhaseKind::OnSite, day(8, 7), day(8, 11));
     let opened = Matter::CampaignOpened {
@@ -136,6 +137,29 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         (day(9, 6), deferred),
     ]
     .map(|(written_on, matter)| (matter.kind(), notice(Audience::Unit, written_on, matter)))
+    .into_iter()
+    .chain(outside_campaigns())
+    .collect()
+}
+
+/// The kinds that belong to no campaign.
+fn outside_campaigns() -> Vec<(NoticeKind, NoticeContent)> {
+    let account = AccountRef {
+        name: "墟沟街道联络员".to_owned(),
+        username: "xugou-2".to_owned(),
+        roles: vec![Role::Liaison, Role::Inspector],
+        valid_hours: 72,
+    };
+    [
+        (Audience::Person, Matter::AccountInvited(account.clone())),
+        (Audience::Person, Matter::PasswordReset(account)),
+        (Audience::Unit, Matter::ContactChanged),
+    ]
+    .map(|(audience, matter)| {
+        let content = notice(audience, day(8, 1), matter);
+        let content = NoticeContent { campaign_name: None, document_number: None, ..content };
+        (content.matter.kind(), content)
+    })
     .into()
 }
 

@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use utoipa::IntoParams;
 
 use crate::error::{Problem, ProblemCode};
-use crate::password::hex;
+use shared::token::hex;
 
 /// How much of a file that is too large is read and dropped, so that the caller sees the answer instead
 /// of a broken connection.

@@ -40,8 +40,9 @@ struct NoticeView {
     /// Rises with each change; also the ETag.
     #[schema(example = 3)]
     version: i64,
-    /// The campaign.
-    campaign_id: Id,
+    /// The campaign, where it belongs to one: what concerns accounts and addresses doesn't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign_id: Option<Id>,
     /// What it tells.
     kind: NoticeKind,
     /// How far it came. `written` lies in a file and reached nobody.
@@ -75,7 +76,7 @@ struct NoticeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "关于抓紧报送自查自纠情况的提醒（已逾期1天）")]
     subject: Option<String>,
-    /// What it says.
+    /// What it says; a one-time link is masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "墟沟街道办事处：……")]
     text: Option<String>,
@@ -171,7 +172,10 @@ impl NoticeView {
     fn read(conn: &mut DbConnection, notice: Notice, actor: &Actor) -> StoreResult<Self> {
         let attempts = notice::attempts(conn, &[notice.id])?;
         let attempts = attempts.into_iter().map(|(_, attempt)| attempt.into()).collect();
-        let closed = !campaign::closed(conn, &[notice.campaign_id])?.is_empty();
+        let closed = match notice.campaign_id {
+            Some(campaign_id) => !campaign::closed(conn, &[campaign_id])?.is_empty(),
+            None => false,
+        };
         Ok(Self::of(notice, attempts, closed, actor))
     }
 }
@@ -227,17 +231,18 @@ fn page<F>(read: &mut Read<'_>, filter: &Filter, list: &List<F>) -> StoreResult<
     for (id, attempt) in notice::attempts(read.conn, &ids)? {
         attempts.entry(id).or_default().push(attempt.into());
     }
-    let campaigns: BTreeSet<Id> = notices.items.iter().map(|notice| notice.campaign_id).collect();
+    let campaigns: BTreeSet<Id> = notices.items.iter().filter_map(|notice| notice.campaign_id).collect();
     let closed = campaign::closed(read.conn, &Vec::from_iter(campaigns))?;
     let view = |notice: Notice| {
         let attempts = attempts.remove(&notice.id).unwrap_or_default();
-        let closed = closed.contains(&notice.campaign_id);
+        let closed = notice.campaign_id.is_some_and(|id| closed.contains(&id));
         NoticeView::of(notice, attempts, closed, read.actor)
     };
     Answer::list(notices.map(view), |id| list.cursor(id))
 }
 
-/// Lists the notices in the caller's scope: a liaison's are those that told the own units.
+/// Lists the notices in the caller's scope: a liaison's are those that told the own units, an admin's those
+/// about accounts.
 #[utoipa::path(tag = "notices", operation_id = "list_notices", params(NoticeQuery, PageParams),
     responses((status = 200, description = "A page of notices.", body = ListBody<NoticeView>)))]
 #[get("/notices")]

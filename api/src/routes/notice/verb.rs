@@ -42,7 +42,9 @@ async fn act(
             let (campaign, before) = notice::lock(tx, id)?;
             NoticeStatus::permit(tx.actor, verb)?;
             if_match.0.check(before.version)?;
-            campaign.writable()?;
+            if let Some(campaign) = campaign {
+                campaign.writable()?;
+            }
             let status = admit(tx.actor, before.status, verb, if_match.0, before.version)?;
             let after = change(tx, &before, status)?;
             Answer::record(&NoticeView::read(tx.conn, after, tx.actor)?)

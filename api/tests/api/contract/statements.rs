@@ -20,6 +20,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::workday::happy_path(&world).await;
     crate::session::happy_path(&world).await;
     crate::user::happy_path(&world).await;
+    crate::one_time_link::happy_path(&world).await;
     crate::unit::happy_path(&world).await;
     crate::campaign::happy_path(&world).await;
     crate::finding::happy_path(&world).await;

@@ -57,7 +57,8 @@ pub fn named(name: &str) -> String {
     server_url().replacen("/postgres?", &format!("/{name}?"), 1)
 }
 
-fn on_server(sql: &str) {
+/// Runs a statement on the server.
+pub fn on_server(sql: &str) {
     let url = server_url();
     let store = Store::open(&settings(&[("DATABASE_URL", &url), ("XUNJIAN_POOL_SIZE", "1")]))
         .expect("the server answers");

@@ -46,6 +46,12 @@ text_enum! {
         ExtensionDecided = "extension_decided",
         /// A rectification was put off, or goes on after that (暂缓整改决定通知).
         DeferralDecided = "deferral_decided",
+        /// An account was made for somebody, with a one-time link (账号开通通知).
+        AccountInvited = "account_invited",
+        /// A password was reset, with a one-time link (密码重置通知).
+        PasswordReset = "password_reset",
+        /// An address of a unit was changed, told to the old one (联系邮箱变更通知).
+        ContactChanged = "contact_changed",
     }
 }
 
@@ -61,7 +67,13 @@ impl NoticeKind {
         self == Self::RectificationOrdered
     }
 
-    /// Whom an event of this kind is told to; the kinds of the scan follow the campaign's stages.
+    /// Whether its mail has a one-time link: a secret that stands in no ledger.
+    pub fn has_one_time_link(self) -> bool {
+        matches!(self, Self::AccountInvited | Self::PasswordReset)
+    }
+
+    /// Whom an event of this kind is told to; the kinds of the scan follow the campaign's stages, and what
+    /// belongs to no campaign has its recipient.
     pub fn told_to(self) -> &'static [Audience] {
         match self {
             Self::RectificationOrdered => &[Audience::Unit, Audience::UnitLeader],
@@ -75,7 +87,11 @@ impl NoticeKind {
             | Self::RectificationWithdrawn
             | Self::ExtensionDecided
             | Self::DeferralDecided => &[Audience::Unit],
-            Self::SelfCheckOverdue | Self::RectificationOverdue => &[],
+            Self::SelfCheckOverdue
+            | Self::RectificationOverdue
+            | Self::AccountInvited
+            | Self::PasswordReset
+            | Self::ContactChanged => &[],
         }
     }
 }
@@ -89,6 +105,8 @@ text_enum! {
         UnitLeader = "unit_leader",
         /// The leading group's office (领导小组办公室).
         Coordinators = "coordinators",
+        /// The holder of an account, about the account itself (本人).
+        Person = "person",
     }
 }
 
@@ -181,7 +199,8 @@ pub struct StoredMail {
 pub struct Notice {
     pub id: Id,
     pub version: i64,
-    pub campaign_id: Id,
+    /// None where it belongs to no campaign.
+    pub campaign_id: Option<Id>,
     pub status: NoticeStatus,
     pub audience: Audience,
     /// The unit that it is about; none where several are.

@@ -41,7 +41,7 @@ pub fn announce(tx: &mut Write<'_>, event: &Announcement<'_>) -> StoreResult<()>
                 continue;
             }
             let content = NoticeContent {
-                campaign_name: campaign.content.name.clone(),
+                campaign_name: Some(campaign.content.name.clone()),
                 document_number: campaign.content.document_number.clone(),
                 audience,
                 units: vec![unit.clone()],
@@ -51,7 +51,7 @@ pub fn announce(tx: &mut Write<'_>, event: &Announcement<'_>) -> StoreResult<()>
                 matter: event.matter.clone(),
             };
             let notice = NewNotice {
-                campaign_id: campaign.id,
+                campaign_id: Some(campaign.id),
                 event_key: event_id.to_string(),
                 recipient: &recipient,
                 unit_id: Some(event.unit_id),

@@ -13,7 +13,7 @@ use crate::domain::notice::{AttemptStatus, Notice, NoticeStatus, StoredMail};
 use crate::domain::refusal::Refusal;
 use crate::store::schedule::{self, Schedule};
 use crate::store::schema::{notice_attempts, notices};
-use crate::store::{StoreResult, Write, claimable};
+use crate::store::{StoreResult, Write, claimable, clock, one_time_link};
 
 /// A notice that this worker holds until its lease runs out.
 #[derive(Clone, Debug)]
@@ -124,12 +124,21 @@ pub fn give_up_address(tx: &mut Write<'_>, claim: &Claim) -> StoreResult<()> {
     end_without_attempt(tx, claim.notice.id, NoticeStatus::Undeliverable)
 }
 
-/// Notes an attempt with what it sends, before anything is sent.
+/// Notes an attempt with what it sends, before anything is sent; with the hash of the one-time link that the
+/// message was rendered with, where it has one.
 ///
 /// # Errors
 /// [`Refusal::Stale`] where another worker has taken it over meanwhile: nothing may be sent.
-pub fn begin(tx: &mut Write<'_>, claim: &Claim, mail: &StoredMail) -> StoreResult<Id> {
+pub fn begin(
+    tx: &mut Write<'_>,
+    claim: &Claim,
+    mail: &StoredMail,
+    link_hash: Option<&str>,
+) -> StoreResult<Id> {
     held(tx, claim)?;
+    if let Some((account_id, hash)) = claim.notice.account_id.zip(link_hash) {
+        one_time_link::issue(tx.conn, account_id, hash, clock::system_now())?;
+    }
     diesel::update(notices::table.find(claim.notice.id))
         .set((
             notices::attempts.eq(notices::attempts + 1),

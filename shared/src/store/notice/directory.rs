@@ -74,6 +74,8 @@ impl Directory {
                 }
                 found
             }
+            // Told about the own account, and to nobody as a unit.
+            Audience::Person => Vec::new(),
             Audience::UnitLeader => vec![of_unit(None, unit.and_then(|unit| unit.leader.clone()))],
             Audience::Coordinators => {
                 let coordinator =

@@ -3,6 +3,7 @@
 mod announce;
 pub mod delivery;
 mod directory;
+mod person;
 mod recheck;
 mod row;
 
@@ -11,17 +12,18 @@ use serde_json::{Value, json};
 
 pub use announce::{Announcement, announce};
 pub(super) use directory::Directory;
+pub(super) use person::{hand_over, tell_former_address, tell_holder};
 use row::{AttemptRow, Row};
 
 use super::audit::{self, Event};
 use super::schema::{notice_attempts, notice_items, notices};
 use super::{Db, DbConnection, Read, StoreResult, Write, campaign, clock};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Role};
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise};
-use crate::domain::notice_content::NoticeContent;
+use crate::domain::notice_content::{Matter, NoticeContent};
 use crate::domain::page::{Listed, Page};
 use crate::store::list::{any_of, load_page};
 
@@ -42,8 +44,8 @@ pub struct Filter {
     pub record_ids: Vec<Id>,
 }
 
-/// The notices that a caller may see: whoever works for the whole district all of them, a liaison what
-/// the own units were told.
+/// The notices that a caller may see: whoever works for the whole district all of them, an admin what was
+/// told about accounts, a liaison what the own units were told.
 fn visible_to(actor: &Actor) -> notices::BoxedQuery<'static, Db> {
     let query = notices::table.into_boxed();
     if actor.sees_all_units() {
@@ -56,7 +58,12 @@ fn visible_to(actor: &Actor) -> notices::BoxedQuery<'static, Db> {
         notice_items::table.filter(notice_items::unit_id.ne_all(own.clone())).select(notice_items::notice_id);
     let own_items = notices::id.eq_any(about_own).and(notices::id.ne_all(about_others));
     let own_unit = notices::unit_id.is_not_null().and(notices::unit_id.eq_any(own.into_iter().map(Some)));
-    query.filter(notices::audience.ne(Audience::Coordinators)).filter(own_unit.or(own_items))
+    let own = notices::audience.ne(Audience::Coordinators).and(own_unit.or(own_items));
+    if actor.has(Role::Admin) {
+        query.filter(own.or(notices::audience.eq(Audience::Person)))
+    } else {
+        query.filter(own)
+    }
 }
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Notice> {
@@ -69,12 +76,16 @@ pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Notice> {
     find(read.conn, read.actor, id)
 }
 
-/// One notice in the caller's scope, locked until the write ends, and its campaign, held as it is.
-pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, Notice)> {
+/// One notice in the caller's scope, locked until the write ends, and its campaign, held as it is, where it
+/// belongs to one.
+pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Option<Campaign>, Notice)> {
     let campaign_id = find(tx.conn, tx.actor, id)?.campaign_id;
-    super::share_row(tx.conn, "campaigns", campaign_id)?;
+    if let Some(campaign_id) = campaign_id {
+        super::share_row(tx.conn, "campaigns", campaign_id)?;
+    }
     super::lock_row(tx.conn, "notices", id)?;
-    Ok((campaign::load(tx.conn, campaign_id)?, find(tx.conn, tx.actor, id)?))
+    let campaign = campaign_id.map(|id| campaign::load(tx.conn, id)).transpose()?;
+    Ok((campaign, find(tx.conn, tx.actor, id)?))
 }
 
 /// The attempts to send these notices, first to last.
@@ -117,7 +128,8 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
 
 /// A notice as it is written.
 pub(super) struct NewNotice<'a> {
-    pub(super) campaign_id: Id,
+    /// None where it belongs to no campaign.
+    pub(super) campaign_id: Option<Id>,
     /// The event's id, or campaign and date of the scan: unique with kind and recipient.
     pub(super) event_key: String,
     pub(super) recipient: &'a Recipient,
@@ -183,14 +195,16 @@ fn forget_items(tx: &mut Write<'_>, notice_id: Id) -> StoreResult<()> {
 
 /// Sends a notice again, as a new mail where it would otherwise go to an address that has changed.
 pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> StoreResult<Notice> {
-    let (now, nothing) = (clock::system_now(), None::<String>);
-    let address = match before.unit_id {
-        Some(unit_id) => {
+    let now = clock::system_now();
+    let address = match (&before.content.matter, before.unit_id) {
+        // It is told to the address that was given up, and to no other.
+        (Matter::ContactChanged, _) => before.address.clone(),
+        (_, Some(unit_id)) => {
             let directory = Directory::of(tx.conn, &[unit_id])?;
             let in_charge = directory.recipients(before.audience, unit_id);
             in_charge.into_iter().find(|one| one.account_id == before.account_id).and_then(|one| one.address)
         }
-        None => before.address.clone(),
+        (_, None) => before.address.clone(),
     };
     diesel::update(notices::table.find(before.id))
         .set((
@@ -202,18 +216,26 @@ pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> Stor
             notices::ended_at.eq(None::<Instant>),
         ))
         .execute(tx.conn)?;
-    if address != before.address {
-        diesel::update(notices::table.find(before.id))
-            .set((
-                notices::message_id.eq(&nothing),
-                notices::object_key.eq(&nothing),
-                notices::object_sha256.eq(&nothing),
-                notices::rendered_at.eq(None::<Instant>),
-                notices::words.eq(&nothing),
-            ))
-            .execute(tx.conn)?;
+    // A one-time link that was not used in time is of no use any more: the new mail has a new one.
+    if address != before.address || before.kind().has_one_time_link() {
+        forget_mail(tx, before.id)?;
     }
     changed(tx, "resend", before, None)
+}
+
+/// Lets the message be rendered anew, as another mail.
+fn forget_mail(tx: &mut Write<'_>, id: Id) -> StoreResult<()> {
+    let nothing = None::<String>;
+    diesel::update(notices::table.find(id))
+        .set((
+            notices::message_id.eq(&nothing),
+            notices::object_key.eq(&nothing),
+            notices::object_sha256.eq(&nothing),
+            notices::rendered_at.eq(None::<Instant>),
+            notices::words.eq(&nothing),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// Calls a notice off.
@@ -255,7 +277,7 @@ fn changed(tx: &mut Write<'_>, action: &str, before: &Notice, reason: Option<&st
         record_kind: KIND,
         record_id: before.id,
         unit_id: before.unit_id,
-        campaign_id: Some(before.campaign_id),
+        campaign_id: before.campaign_id,
         reason,
         before: Some(snapshot(before)),
         after: Some(snapshot(&after)),

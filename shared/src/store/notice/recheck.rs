@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::Directory;
+use super::{Directory, person};
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::notice::{Audience, Notice, Overtaken, Recipient};
@@ -33,7 +33,8 @@ pub(super) fn recheck(
     event_key: &str,
     recipient: &str,
 ) -> StoreResult<Verdict> {
-    let campaign = campaign::load(tx.conn, notice.campaign_id)?;
+    let Some(campaign_id) = notice.campaign_id else { return person::recheck(tx, notice) };
+    let campaign = campaign::load(tx.conn, campaign_id)?;
     let overtaken = if notice.kind().is_scanned() {
         scanned(tx, notice, &campaign)?
     } else {

@@ -17,7 +17,7 @@ use crate::store::schema::{notice_attempts, notices};
 pub(super) struct Row {
     id: Id,
     version: i64,
-    campaign_id: Id,
+    campaign_id: Option<Id>,
     audience: Audience,
     unit_id: Option<Id>,
     account_id: Option<Id>,

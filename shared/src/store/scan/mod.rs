@@ -95,7 +95,7 @@ pub(super) fn content(
         }
     }
     NoticeContent {
-        campaign_name: campaign.content.name.clone(),
+        campaign_name: Some(campaign.content.name.clone()),
         document_number: campaign.content.document_number.clone(),
         audience,
         units,
@@ -144,7 +144,7 @@ pub fn write(tx: &mut Write<'_>, planned: &PlannedNotice) -> StoreResult<bool> {
         _ => ("campaigns", planned.campaign_id),
     };
     let new = NewNotice {
-        campaign_id: planned.campaign_id,
+        campaign_id: Some(planned.campaign_id),
         event_key,
         recipient: &planned.recipient,
         unit_id: units.first().copied().filter(|_| alone),

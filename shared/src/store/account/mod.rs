@@ -1,13 +1,17 @@
 //! Accounts, their roles and passwords.
 
+mod invite;
+
 use std::collections::HashSet;
 
 use diesel::prelude::*;
 
+pub use invite::{invite, replace, reset_password};
+
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::{account_grants, accounts, units};
-use super::{Db, DbConnection, Read, StoreResult, Write, session};
+use super::{Db, DbConnection, Read, StoreResult, Write, one_time_link, session};
 use crate::domain::account::{Account, AccountContent, AccountStatus};
 use crate::domain::actor::{Actor, Grant, Role};
 use crate::domain::email::EmailAddress;
@@ -30,6 +34,7 @@ struct Row {
     password_initial: bool,
     status: AccountStatus,
     created_at: Instant,
+    successor_id: Option<Id>,
 }
 
 impl Row {
@@ -42,6 +47,7 @@ impl Row {
             email: self.email,
             password_initial: self.password_initial,
             status: self.status,
+            successor_id: self.successor_id,
             created_at: self.created_at,
             grants,
         }
@@ -117,6 +123,13 @@ pub(super) fn usable(conn: &mut DbConnection, ids: &[Id], roles: &[Role]) -> Sto
         .select(accounts::id)
         .load(conn)?;
     Ok(usable.into_iter().collect())
+}
+
+/// An account that is in use, whoever asks.
+pub(super) fn in_use(conn: &mut DbConnection, id: Id) -> StoreResult<Option<Account>> {
+    let row = accounts::table.find(id).filter(accounts::status.eq(AccountStatus::Active));
+    let row: Option<Row> = row.select(Row::as_select()).first(conn).optional()?;
+    Ok(row.map(|row| credentials(conn, row)).transpose()?.map(|found| found.account))
 }
 
 /// The account of a name, whatever its state.
@@ -202,6 +215,7 @@ pub fn create(
         password_initial: password.initial,
         status: AccountStatus::Active,
         created_at: tx.now,
+        successor_id: None,
     };
     diesel::insert_into(accounts::table)
         .values(&row)
@@ -237,6 +251,7 @@ pub fn update(
             accounts::display_name.eq(&account.display_name),
             accounts::email.eq(&account.email),
             accounts::status.eq(account.status),
+            accounts::successor_id.eq(account.successor_id),
         ))
         .execute(tx.conn)?;
     if let Some(password) = password {
@@ -266,6 +281,9 @@ pub fn update(
     {
         session::end_all(tx.conn, account.id)?;
     }
+    if password.is_some() || account.status == AccountStatus::Disabled {
+        one_time_link::end_all(tx.conn, account.id)?;
+    }
     audit::record(
         tx,
         Event {
@@ -278,6 +296,17 @@ pub fn update(
         },
     )?;
     Ok(account)
+}
+
+/// Sets the caller's own password, which they have chosen themselves, and ends their sessions.
+pub fn set_password(tx: &mut Write<'_>, hash: &str) -> StoreResult<()> {
+    if let Some(id) = tx.actor.account_id {
+        super::lock_row(tx.conn, "accounts", id)?;
+    }
+    let before = own(tx.conn, tx.actor)?.account;
+    let password = NewPassword { hash: hash.to_owned(), initial: false };
+    update(tx, "set-password", &before, before.clone(), Some(&password))?;
+    session::end_all(tx.conn, before.id)
 }
 
 fn insert_grants(tx: &mut Write<'_>, account_id: Id, grants: &[Grant]) -> StoreResult<()> {

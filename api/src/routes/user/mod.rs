@@ -1,15 +1,16 @@
 //! Accounts of people.
 
+mod verb;
+
 use actix_web::{get, patch, post, web};
 use serde::{Deserialize, Serialize};
-use shared::domain::account::{Account, AccountContent, AccountStatus, AccountVerb, check_password};
+use shared::domain::account::{Account, AccountContent, AccountStatus, AccountVerb, check_password, towards};
 use shared::domain::actor::{Actor, Grant, Role};
 use shared::domain::email::EmailAddress;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
-use shared::domain::machine::{Machine, admit};
+use shared::domain::machine::Machine;
 use shared::domain::refusal::Refusal;
-use shared::domain::text::TextEnum;
 use shared::store::account::{self, Filter, NewPassword};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,8 +29,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
         .service(list_users)
         .service(get_user)
         .service(update_user)
-        .service(disable_user)
-        .service(enable_user);
+        .configure(verb::register);
 }
 
 /// An account.
@@ -54,6 +54,9 @@ pub struct User {
     status: AccountStatus,
     /// Whether its password must be changed first.
     password_initial: bool,
+    /// The account that took its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<Id>,
     created_at: Instant,
     /// What the caller may do with it now.
     allowed_actions: Vec<AccountVerb>,
@@ -61,7 +64,7 @@ pub struct User {
 
 impl User {
     pub fn of(account: Account, actor: &Actor) -> Self {
-        let allowed_actions = account.status.verbs(actor);
+        let allowed_actions = account.status.verbs(&towards(actor, &account.grants));
         Self {
             id: account.id,
             version: account.version,
@@ -71,6 +74,7 @@ impl User {
             roles: account.grants,
             status: account.status,
             password_initial: account.password_initial,
+            replaced_by: account.successor_id,
             created_at: account.created_at,
             allowed_actions,
         }
@@ -250,34 +254,4 @@ async fn update_user(
             Answer::record(&User::of(account, tx.actor))
         })
         .await
-}
-
-async fn act(caller: Caller, id: Id, if_match: IfMatch, verb: AccountVerb) -> Result<Answer, Problem> {
-    caller
-        .write(move |tx| {
-            let before = account::lock(tx, id)?;
-            let status = admit(tx.actor, before.status, verb, if_match.0, before.version)?;
-            let after = Account { status, ..before.clone() };
-            let account = account::update(tx, verb.as_str(), &before, after, None)?;
-            Answer::record(&User::of(account, tx.actor))
-        })
-        .await
-}
-
-/// Ends an account's use and its sessions (admin).
-#[utoipa::path(tag = "users", operation_id = "disable_user",
-    params(("id" = Id, Path, description = "The account."), IfMatch),
-    responses((status = 200, description = "The account.", body = User)))]
-#[post("/users/{id}/disable")]
-async fn disable_user(caller: Caller, id: web::Path<Id>, if_match: IfMatch) -> Result<Answer, Problem> {
-    act(caller, *id, if_match, AccountVerb::Disable).await
-}
-
-/// Takes an account up again (admin).
-#[utoipa::path(tag = "users", operation_id = "enable_user",
-    params(("id" = Id, Path, description = "The account."), IfMatch),
-    responses((status = 200, description = "The account.", body = User)))]
-#[post("/users/{id}/enable")]
-async fn enable_user(caller: Caller, id: web::Path<Id>, if_match: IfMatch) -> Result<Answer, Problem> {
-    act(caller, *id, if_match, AccountVerb::Enable).await
 }
