@@ -45,6 +45,9 @@ struct FindingView {
     campaign_id: Id,
     /// The unit concerned.
     unit_id: Id,
+    /// The unit whose it was before that unit went into another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    former_unit_id: Option<Id>,
     /// The focus item that it falls under.
     focus_item: FocusItem,
     /// Where it comes from.
@@ -81,6 +84,7 @@ impl FindingView {
             version: finding.version,
             campaign_id: content.campaign_id,
             unit_id: content.unit_id,
+            former_unit_id: finding.former_unit_id,
             focus_item: content.focus_item,
             source: content.source,
             severity: content.severity,

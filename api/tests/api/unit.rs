@@ -1,5 +1,7 @@
 //! Units, and with them the conventions that every resource shares.
 
+mod ending;
+
 use serde_json::json;
 
 use crate::on_both_engines;
@@ -13,6 +15,7 @@ pub async fn happy_path(world: &World) {
     world.get(Who::Coordinator, &path).send().await.expect(200);
     let change = json!({"principal": "周云台"});
     world.patch(Who::Coordinator, &path).if_match(&made.etag()).json(&change).send().await.expect(200);
+    ending::happy_path(world).await;
 }
 
 /// Makes a unit with nobody's address.
@@ -37,7 +40,7 @@ on_both_engines! {
             assert_eq!(made.body[field], *value, "{field}");
         }
         assert_eq!(made.body["uscc_plausible"], false, "R46 warns and does not refuse");
-        let read = world.get(Who::Leader, made.header("location")).send().await.expect(200);
+        let read = world.get(Who::OtherCoordinator, made.header("location")).send().await.expect(200);
         assert_eq!(read.body, made.body);
         let path = format!("/v1/audit-events?record_id={}", made.id());
         let events = world.get(Who::Coordinator, &path).send().await.expect(200);

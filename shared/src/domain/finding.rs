@@ -138,6 +138,8 @@ pub struct Finding {
     pub content: FindingContent,
     /// The self-check whose answer it is.
     pub self_check_id: Option<Id>,
+    /// The unit whose it was before that unit went into another.
+    pub former_unit_id: Option<Id>,
     /// Who entered it; none where it arose from a self-check.
     pub created_by: Option<Id>,
     pub created_at: Instant,

@@ -204,6 +204,8 @@ text_enum! {
         EvidenceRequired = "evidence_required",
         /// A planned rectification has no plan.
         PlanRequired = "plan_required",
+        /// The unit was merged or dissolved, and takes no new work.
+        UnitEnded = "unit_ended",
         /// The value may not change any more.
         Frozen = "frozen",
     }

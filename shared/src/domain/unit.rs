@@ -1,11 +1,14 @@
 //! The units that are inspected (被巡检单位).
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::actor::Role;
 use super::email::EmailAddress;
 use super::id::Id;
 use super::instant::Instant;
+use super::machine::{Machine, Transition};
 use super::notice::Audience;
 use super::refusal::{Code, Refusal, Violations};
 use crate::text_enum;
@@ -53,6 +56,35 @@ text_enum! {
         /// Exists no more, without a successor (已撤销).
         Dissolved = "dissolved",
     }
+}
+
+text_enum! {
+    /// How a unit ends.
+    pub enum UnitVerb {
+        /// Goes into another (并入).
+        Merge = "merge",
+        /// Ends without a successor (撤销).
+        Dissolve = "dissolve",
+    }
+}
+
+impl Machine for UnitStatus {
+    type Verb = UnitVerb;
+
+    const TABLE: &'static [Transition<Self, UnitVerb>] = &[
+        Transition {
+            from: &[Self::Active],
+            verb: UnitVerb::Merge,
+            to: Some(Self::Merged),
+            roles: &[Role::Coordinator],
+        },
+        Transition {
+            from: &[Self::Active],
+            verb: UnitVerb::Dissolve,
+            to: Some(Self::Dissolved),
+            roles: &[Role::Coordinator],
+        },
+    ];
 }
 
 /// The person whom the district rings up (联系人): a field of the form, not an account.
@@ -155,6 +187,10 @@ pub struct Unit {
     pub id: Id,
     pub version: i64,
     pub status: UnitStatus,
+    /// The unit that it went into.
+    pub successor_id: Option<Id>,
+    /// Since when it is merged or dissolved.
+    pub ended_on: Option<NaiveDate>,
     pub created_at: Instant,
     pub content: UnitContent,
 }
@@ -206,6 +242,12 @@ pub fn is_phone(phone: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::machine::checks;
+
+    #[test]
+    fn the_machine_is_sound() {
+        checks::assert_sound::<UnitStatus>();
+    }
 
     #[test]
     fn r46_accepts_codes_whose_check_digit_is_right() {

@@ -210,6 +210,16 @@ pub(super) fn release(tx: &mut Write<'_>, record_kind: &str, record_ids: &[Id]) 
     Ok(())
 }
 
+/// Lets the attachments of a record be read as the record is, after it passed to another unit.
+pub(super) fn pass_on(tx: &mut Write<'_>, record_kind: &str, record_id: Id, to: Id) -> StoreResult<()> {
+    let of_record = attachments::table
+        .filter(attachments::record_kind.eq(record_kind))
+        .filter(attachments::record_id.eq(record_id))
+        .filter(attachments::unit_id.is_not_null());
+    diesel::update(of_record).set(attachments::unit_id.eq(to)).execute(tx.conn)?;
+    Ok(())
+}
+
 fn same_record(one: &LinkedTo, other: &LinkedTo) -> bool {
     one.record_kind == other.record_kind && one.record_id == other.record_id
 }

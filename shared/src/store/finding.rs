@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::{campaign_units, findings, rectifications};
-use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, campaign};
+use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, attachment, campaign, unit};
 use crate::domain::actor::Actor;
 use crate::domain::answer::Answer;
 use crate::domain::campaign::{Campaign, CampaignStatus};
@@ -37,6 +37,7 @@ struct Row {
     misreporting_serious: bool,
     status: FindingStatus,
     self_check_id: Option<Id>,
+    former_unit_id: Option<Id>,
     created_by: Option<Id>,
     created_at: Instant,
 }
@@ -58,6 +59,7 @@ impl Row {
             misreporting_serious: content.misreporting_serious,
             status: finding.status,
             self_check_id: finding.self_check_id,
+            former_unit_id: finding.former_unit_id,
             created_by: finding.created_by,
             created_at: finding.created_at,
         }
@@ -80,6 +82,7 @@ impl Row {
                 misreporting_serious: self.misreporting_serious,
             },
             self_check_id: self.self_check_id,
+            former_unit_id: self.former_unit_id,
             created_by: self.created_by,
             created_at: self.created_at,
         }
@@ -153,7 +156,8 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
 /// Holds the campaign of a new finding: it is open, and the unit is in its scope.
 ///
 /// # Errors
-/// [`Code::NotFound`] for a campaign or unit that is not there; a campaign that is not open.
+/// [`Code::NotFound`] for a campaign or unit that is not there; a campaign that is not open, a unit that has
+/// ended.
 pub fn hold_scope(tx: &mut Write<'_>, content: &FindingContent) -> StoreResult<Campaign> {
     let campaign = campaign::hold(tx, content.campaign_id).map_err(|error| match error {
         StoreError::Refused(Refusal::NotFound) => Refusal::invalid("/campaign_id", Code::NotFound).into(),
@@ -167,6 +171,7 @@ pub fn hold_scope(tx: &mut Write<'_>, content: &FindingContent) -> StoreResult<C
         .filter(campaign_units::campaign_id.eq(campaign.id))
         .filter(campaign_units::unit_id.eq(content.unit_id));
     if diesel::select(diesel::dsl::exists(in_scope.select(campaign_units::unit_id))).get_result(tx.conn)? {
+        unit::check_active(tx.conn, content.unit_id, "/unit_id")?;
         Ok(campaign)
     } else {
         Err(Refusal::invalid("/unit_id", Code::NotFound).into())
@@ -187,6 +192,7 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: FindingContent) -> StoreResul
         status: FindingStatus::Draft,
         content,
         self_check_id: None,
+        former_unit_id: None,
         created_by: tx.actor.account_id,
         created_at: tx.now,
     };
@@ -199,7 +205,8 @@ fn insert(tx: &mut Write<'_>, finding: &Finding) -> StoreResult<()> {
     record(tx, "create", finding, None, Some(snapshot(finding)?))
 }
 
-/// Makes findings of the problems that an accepted self-check reports: one per focus item, never twice.
+/// Makes findings of the problems that an accepted self-check reports: one per focus item, never twice. Where
+/// the unit went into another meanwhile, they are the successor's.
 pub fn create_from_self_check(
     tx: &mut Write<'_>,
     campaign_id: Id,
@@ -208,6 +215,7 @@ pub fn create_from_self_check(
     problems: &[(FocusItem, &Answer)],
 ) -> StoreResult<()> {
     let of_self_check = findings::table.filter(findings::self_check_id.eq(self_check_id));
+    let heir = unit::heir(tx.conn, unit_id)?;
     let existing: Vec<FocusItem> = of_self_check.select(findings::focus_item).load(tx.conn)?;
     for (focus_item, answer) in problems.iter().filter(|(item, _)| !existing.contains(item)) {
         let finding = Finding {
@@ -216,7 +224,7 @@ pub fn create_from_self_check(
             status: FindingStatus::Open,
             content: FindingContent {
                 campaign_id,
-                unit_id,
+                unit_id: heir,
                 focus_item: *focus_item,
                 source: FindingSource::SelfCheck,
                 severity: Severity::General,
@@ -226,6 +234,7 @@ pub fn create_from_self_check(
                 misreporting_serious: false,
             },
             self_check_id: Some(self_check_id),
+            former_unit_id: (heir != unit_id).then_some(unit_id),
             created_by: None,
             created_at: tx.now,
         };
@@ -240,6 +249,29 @@ pub fn update(tx: &mut Write<'_>, action: &str, before: &Finding, after: Finding
     diesel::update(findings::table.find(finding.id)).set(Row::of(&finding)).execute(tx.conn)?;
     record(tx, action, &finding, Some(snapshot(before)?), Some(snapshot(&finding)?))?;
     Ok(finding)
+}
+
+/// Passes what is not settled of a unit that went into another to the successor, with both units named, and
+/// answers which findings those are.
+pub(super) fn pass_on(tx: &mut Write<'_>, campaign_id: Id, from: Id, to: Id) -> StoreResult<Vec<Id>> {
+    let unsettled = [FindingStatus::Draft, FindingStatus::Open, FindingStatus::Rectifying];
+    let rows: Vec<Row> = findings::table
+        .filter(findings::campaign_id.eq(campaign_id))
+        .filter(findings::unit_id.eq(from))
+        .filter(findings::status.eq_any(unsettled))
+        .order(findings::id)
+        .select(Row::as_select())
+        .load(tx.conn)?;
+    let mut passed = Vec::new();
+    for before in rows.into_iter().map(Row::finding) {
+        let mut after = before.clone();
+        after.content.unit_id = to;
+        after.former_unit_id = before.former_unit_id.or(Some(from));
+        attachment::pass_on(tx, KIND, before.id, to)?;
+        update(tx, "pass-on", &before, after)?;
+        passed.push(before.id);
+    }
+    Ok(passed)
 }
 
 /// Leads a finding where its order's state leads it.

@@ -165,6 +165,8 @@ diesel::table! {
         leader_email -> Nullable<Text>,
         restricted -> Bool,
         status -> Text,
+        successor_id -> Nullable<Text>,
+        ended_on -> Nullable<Date>,
         created_at -> Timestamp,
     }
 }
@@ -446,6 +448,7 @@ diesel::table! {
         misreporting_serious -> Bool,
         status -> Text,
         self_check_id -> Nullable<Text>,
+        former_unit_id -> Nullable<Text>,
         created_by -> Nullable<Text>,
         created_at -> Timestamp,
     }
@@ -457,6 +460,7 @@ diesel::table! {
         version -> BigInt,
         campaign_id -> Text,
         unit_id -> Text,
+        former_unit_id -> Nullable<Text>,
         finding_id -> Text,
         number -> Nullable<Text>,
         status -> Text,

@@ -28,6 +28,9 @@ pub struct RectificationView {
     campaign_id: Id,
     /// The unit that has to put it right.
     unit_id: Id,
+    /// The unit whose it was before that unit went into another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    former_unit_id: Option<Id>,
     /// The finding that is to be put right.
     finding_id: Id,
     /// Its number with the office's prefix; absent while it is drafted.
@@ -128,6 +131,7 @@ impl RectificationView {
             version: rectification.version,
             campaign_id: rectification.campaign_id,
             unit_id: rectification.unit_id,
+            former_unit_id: rectification.former_unit_id,
             finding_id: content.finding_id,
             number: rectification.number,
             approval: rectification.approval,

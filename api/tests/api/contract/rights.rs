@@ -29,6 +29,8 @@ const RIGHTS: &[(&str, &str, &str)] = &[
     ("list_units", "++++++", "++++++"),
     ("get_unit", "+++++0", "++++00"),
     ("update_unit", "r+rr+0", "r+rr00"),
+    ("merge_unit", "r+rrr0", "r+rr00"),
+    ("dissolve_unit", "r+rrr0", "r+rr00"),
     ("request_report", "r+++rr", "r+++rr"),
     ("list_reports", "++++++", "++++++"),
     ("get_report", "0++++0", "0+++00"),

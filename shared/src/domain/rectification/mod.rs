@@ -103,6 +103,8 @@ pub struct Rectification {
     pub version: i64,
     pub campaign_id: Id,
     pub unit_id: Id,
+    /// The unit whose it was before that unit went into another.
+    pub former_unit_id: Option<Id>,
     pub status: RectificationStatus,
     pub content: RectificationContent,
     /// Its number with the office's prefix; none while it is drafted.
@@ -153,6 +155,7 @@ impl Rectification {
             version: 1,
             campaign_id: finding.content.campaign_id,
             unit_id: finding.content.unit_id,
+            former_unit_id: finding.former_unit_id,
             status: RectificationStatus::Drafted,
             first_due_on: content.due_on,
             content,

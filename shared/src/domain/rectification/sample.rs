@@ -31,6 +31,7 @@ pub(crate) fn finding() -> Finding {
         status: FindingStatus::Open,
         content: serde_json::from_value(content).unwrap(),
         self_check_id: None,
+        former_unit_id: None,
         created_by: None,
         created_at: at("2023-09-01T00:00:00Z"),
     }

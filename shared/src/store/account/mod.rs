@@ -18,7 +18,8 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
-use crate::domain::refusal::{Code, Refusal, Violations};
+use crate::domain::refusal::{Code, Refusal, Violation, Violations};
+use crate::domain::unit::UnitStatus;
 
 const KIND: &str = "user";
 
@@ -201,7 +202,7 @@ pub fn create(
     content: &AccountContent,
     password: &NewPassword,
 ) -> StoreResult<Account> {
-    check_references(tx, content)?;
+    check_references(tx, &content.roles, &[])?;
     if super::exists(tx.conn, "accounts", id)? {
         return Err(Refusal::IdTaken.into());
     }
@@ -264,13 +265,7 @@ pub fn update(
             .execute(tx.conn)?;
     }
     if account.grants != before.grants {
-        let content = AccountContent {
-            username: account.username.clone(),
-            display_name: account.display_name.clone(),
-            email: account.email.clone(),
-            roles: account.grants.clone(),
-        };
-        check_references(tx, &content)?;
+        check_references(tx, &account.grants, &before.grants)?;
         diesel::delete(account_grants::table.filter(account_grants::account_id.eq(account.id)))
             .execute(tx.conn)?;
         insert_grants(tx, account.id, &account.grants)?;
@@ -323,16 +318,24 @@ fn insert_grants(tx: &mut Write<'_>, account_id: Id, grants: &[Grant]) -> StoreR
     Ok(())
 }
 
-fn check_references(tx: &mut Write<'_>, content: &AccountContent) -> StoreResult<()> {
-    let named: Vec<Id> = content.roles.iter().filter_map(|grant| grant.unit_id).collect();
+/// Refuses roles for units that do not exist or have ended. `kept` are those that the account held before.
+fn check_references(tx: &mut Write<'_>, roles: &[Grant], kept: &[Grant]) -> StoreResult<()> {
+    let new = |grant: &&Grant| !kept.contains(grant);
+    let named: Vec<Id> = roles.iter().filter(new).filter_map(|grant| grant.unit_id).collect();
     if named.is_empty() {
         return Ok(());
     }
-    let known: Vec<Id> = units::table.filter(units::id.eq_any(&named)).select(units::id).load(tx.conn)?;
+    let known: Vec<(Id, UnitStatus)> =
+        units::table.filter(units::id.eq_any(&named)).select((units::id, units::status)).load(tx.conn)?;
     let mut violations = Violations::default();
-    for (index, grant) in content.roles.iter().enumerate() {
-        let found = grant.unit_id.is_none_or(|id| known.contains(&id));
-        violations.require(found, format!("/roles/{index}/unit_id"), Code::NotFound);
+    for (index, grant) in roles.iter().enumerate().filter(|(_, grant)| new(grant)) {
+        let Some(id) = grant.unit_id else { continue };
+        let pointer = format!("/roles/{index}/unit_id");
+        match known.iter().find(|(known, _)| *known == id) {
+            None => violations.push(Violation::new(pointer, Code::NotFound)),
+            Some((_, UnitStatus::Active)) => {}
+            Some(_) => violations.push(Violation::new(pointer, Code::UnitEnded)),
+        }
     }
     Ok(violations.refuse()?)
 }

@@ -7,6 +7,7 @@ mod life;
 mod people;
 mod phase;
 mod scope;
+mod succession;
 mod whole;
 
 use diesel::prelude::*;
@@ -37,6 +38,7 @@ use crate::domain::time_zone::TimeZone;
 use crate::store::list::{any_of, load_page};
 
 pub(super) use beside::{beside, by_today};
+pub(super) use succession::unit_ended;
 
 const KIND: &str = "campaign";
 

@@ -86,6 +86,22 @@ pub fn unit(conn: &mut DbConnection, actor: &Actor, campaign_id: Id, unit_id: Id
     with_self_checks(conn, campaign_id, vec![row])?.pop().ok_or_else(|| Refusal::NotFound.into())
 }
 
+/// One unit of a campaign, whoever asks; none where it is not in scope.
+pub(super) fn entry(
+    conn: &mut DbConnection,
+    campaign_id: Id,
+    unit_id: Id,
+) -> StoreResult<Option<ScopeEntry>> {
+    let rows = campaign_units::table.find((campaign_id, unit_id)).select(Row::as_select()).load(conn)?;
+    Ok(with_self_checks(conn, campaign_id, rows)?.pop())
+}
+
+/// Puts a unit into the scope.
+pub(super) fn insert(tx: &mut Write<'_>, campaign_id: Id, unit: &ScopeUnit) -> StoreResult<()> {
+    diesel::insert_into(campaign_units::table).values(Row::of(campaign_id, unit)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// All units of a campaign, whoever asks.
 pub fn units(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<ScopeEntry>> {
     let rows = campaign_units::table.filter(campaign_units::campaign_id.eq(campaign_id));
@@ -167,15 +183,10 @@ pub fn add_unit(
     reason: &str,
 ) -> StoreResult<(Campaign, ScopeEntry)> {
     check_units_exist(tx.conn, std::slice::from_ref(unit), |_| "/unit_id".to_owned())?;
-    let rows =
-        campaign_units::table.find((campaign.id, unit.unit_id)).select(Row::as_select()).load(tx.conn)?;
-    match with_self_checks(tx.conn, campaign.id, rows)?.first() {
+    match entry(tx.conn, campaign.id, unit.unit_id)? {
         Some(entry) if entry.takes_part() => return Err(Refusal::Taken("unit_id").into()),
         Some(_) => write_unit(tx, campaign.id, unit)?,
-        None => {
-            let row = Row::of(campaign.id, unit);
-            diesel::insert_into(campaign_units::table).values(row).execute(tx.conn)?;
-        }
+        None => insert(tx, campaign.id, unit)?,
     }
     self_check::create_for_unit(tx, campaign.id, unit.unit_id, unit.self_check_due_on)?;
     let change = Change {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::audit::{self, Event};
 use super::schema::{findings, rectifications};
-use super::{Db, DbConnection, Read, StoreResult, Write, campaign, counter, finding};
+use super::{Db, DbConnection, Read, StoreResult, Write, attachment, campaign, counter, finding, unit};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
 use crate::domain::finding::Finding;
@@ -196,6 +196,7 @@ pub fn create(
         return Err(Refusal::InUse.into());
     }
     content.check()?;
+    unit::check_active(tx.conn, finding.content.unit_id, "/finding_id")?;
     let rectification = Rectification::drafted(id, finding, content, tx.now);
     diesel::insert_into(rectifications::table).values(Row::of(&rectification)?).execute(tx.conn)?;
     record(tx, "create", &rectification, None, None, Some(snapshot(&rectification)?))?;
@@ -218,14 +219,38 @@ pub fn update(
     after: Rectification,
     reason: Option<&str>,
 ) -> StoreResult<Rectification> {
-    let before = &locked.rectification;
+    let rectification = write(tx, action, &locked.rectification, after, reason)?;
+    finding::follow(tx, &locked.finding, rectification.status)?;
+    Ok(rectification)
+}
+
+fn write(
+    tx: &mut Write<'_>,
+    action: &str,
+    before: &Rectification,
+    after: Rectification,
+    reason: Option<&str>,
+) -> StoreResult<Rectification> {
     let rectification = Rectification { version: before.version + 1, ..after };
     let row = Row::of(&rectification)?;
     diesel::update(rectifications::table.find(rectification.id)).set(row).execute(tx.conn)?;
     let (was, is) = (snapshot(before)?, snapshot(&rectification)?);
     record(tx, action, &rectification, reason, Some(was), Some(is))?;
-    finding::follow(tx, &locked.finding, rectification.status)?;
     Ok(rectification)
+}
+
+/// Passes the orders of these findings, also those that have ended, to the successor of their unit, with both
+/// units named.
+pub(super) fn pass_on(tx: &mut Write<'_>, finding_ids: &[Id], to: Id, reason: &str) -> StoreResult<()> {
+    let of_findings = rectifications::table.filter(rectifications::finding_id.eq_any(finding_ids));
+    let rows = of_findings.order(rectifications::id).select(Row::as_select()).load(tx.conn)?;
+    for before in with_parts(tx.conn, rows)? {
+        let former_unit_id = before.former_unit_id.or(Some(before.unit_id));
+        let after = Rectification { unit_id: to, former_unit_id, ..before.clone() };
+        attachment::pass_on(tx, KIND, before.id, to)?;
+        write(tx, "pass-on", &before, after, Some(reason))?;
+    }
+    Ok(())
 }
 
 /// Deletes a draft.

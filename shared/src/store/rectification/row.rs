@@ -22,6 +22,7 @@ pub(super) struct Row {
     version: i64,
     campaign_id: Id,
     unit_id: Id,
+    former_unit_id: Option<Id>,
     finding_id: Id,
     number: Option<String>,
     status: RectificationStatus,
@@ -66,6 +67,7 @@ impl Row {
             version: rectification.version,
             campaign_id: rectification.campaign_id,
             unit_id: rectification.unit_id,
+            former_unit_id: rectification.former_unit_id,
             finding_id: content.finding_id,
             number: rectification.number.clone(),
             status: rectification.status,
@@ -109,6 +111,7 @@ impl Row {
             version: self.version,
             campaign_id: self.campaign_id,
             unit_id: self.unit_id,
+            former_unit_id: self.former_unit_id,
             status: self.status,
             content: RectificationContent {
                 finding_id: self.finding_id,

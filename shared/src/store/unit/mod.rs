@@ -1,6 +1,13 @@
 //! Units.
 
+mod ending;
+
+use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde_json::{Value, json};
+
+pub(super) use ending::{check_active, heir};
+pub use ending::{dissolve, lock_both, merge, today};
 
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
@@ -34,6 +41,8 @@ struct Row {
     leader_email: Option<crate::domain::email::EmailAddress>,
     restricted: bool,
     status: UnitStatus,
+    successor_id: Option<Id>,
+    ended_on: Option<NaiveDate>,
     created_at: Instant,
 }
 
@@ -58,6 +67,8 @@ impl Row {
             leader_email: content.leader_email,
             restricted: content.restricted,
             status: unit.status,
+            successor_id: unit.successor_id,
+            ended_on: unit.ended_on,
             created_at: unit.created_at,
         }
     }
@@ -69,6 +80,8 @@ impl Row {
             id: self.id,
             version: self.version,
             status: self.status,
+            successor_id: self.successor_id,
+            ended_on: self.ended_on,
             created_at: self.created_at,
             content: UnitContent {
                 name: self.name,
@@ -150,9 +163,17 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: UnitContent) -> StoreResult<U
     if super::exists(tx.conn, "units", id)? {
         return Err(Refusal::IdTaken.into());
     }
-    let unit = Unit { id, version: 1, status: UnitStatus::Active, created_at: tx.now, content };
+    let unit = Unit {
+        id,
+        version: 1,
+        status: UnitStatus::Active,
+        successor_id: None,
+        ended_on: None,
+        created_at: tx.now,
+        content,
+    };
     diesel::insert_into(units::table).values(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
-    record(tx, "create", None, &unit)?;
+    record(tx, "create", None, &unit, None)?;
     Ok(unit)
 }
 
@@ -162,14 +183,25 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: UnitContent) -> StoreResult<U
 /// As [`create`].
 pub fn update(tx: &mut Write<'_>, before: &Unit, content: UnitContent) -> StoreResult<Unit> {
     check_nature(tx, &content)?;
-    let unit = Unit { version: before.version + 1, content, ..before.clone() };
-    diesel::update(units::table.find(unit.id)).set(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
-    record(tx, "update", Some(before), &unit)?;
+    let unit = write(tx, "update", before, Unit { content, ..before.clone() }, None)?;
     for (audience, address) in before.content.addresses() {
         if !unit.content.addresses().contains(&(audience, address)) {
             notice::tell_former_address(tx, &unit, audience, address.clone())?;
         }
     }
+    Ok(unit)
+}
+
+fn write(
+    tx: &mut Write<'_>,
+    action: &str,
+    before: &Unit,
+    after: Unit,
+    reason: Option<&str>,
+) -> StoreResult<Unit> {
+    let unit = Unit { version: before.version + 1, ..after };
+    diesel::update(units::table.find(unit.id)).set(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
+    record(tx, action, Some(before), &unit, reason)?;
     Ok(unit)
 }
 
@@ -185,16 +217,34 @@ fn name_taken(error: diesel::result::Error) -> StoreError {
     StoreError::from(error).or_taken(Refusal::Taken("name"))
 }
 
-fn record(tx: &mut Write<'_>, action: &str, before: Option<&Unit>, after: &Unit) -> StoreResult<()> {
-    let snapshot = |unit: &Unit| serde_json::to_value(&unit.content);
+fn record(
+    tx: &mut Write<'_>,
+    action: &str,
+    before: Option<&Unit>,
+    after: &Unit,
+    reason: Option<&str>,
+) -> StoreResult<()> {
     let event = Event {
         action,
         record_kind: KIND,
         record_id: after.id,
         unit_id: Some(after.id),
+        reason,
         before: before.map(snapshot).transpose()?,
         after: Some(snapshot(after)?),
         ..Event::default()
     };
     audit::record(tx, event)
+}
+
+fn snapshot(unit: &Unit) -> StoreResult<Value> {
+    let mut all = serde_json::to_value(&unit.content)?;
+    all["status"] = json!(unit.status);
+    if let Some(successor_id) = unit.successor_id {
+        all["successor_id"] = json!(successor_id);
+    }
+    if let Some(ended_on) = unit.ended_on {
+        all["ended_on"] = json!(ended_on);
+    }
+    Ok(all)
 }

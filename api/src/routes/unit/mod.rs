@@ -1,13 +1,17 @@
 //! Units.
 
+mod verb;
+
 use actix_web::{get, patch, post, web};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::actor::{Actor, Role};
 use shared::domain::email::EmailAddress;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
+use shared::domain::machine::Machine;
 use shared::domain::unit::{
-    Contact, StandardClass, Unit, UnitContent, UnitKind, UnitStatus, uscc_is_plausible,
+    Contact, StandardClass, Unit, UnitContent, UnitKind, UnitStatus, UnitVerb, uscc_is_plausible,
 };
 use shared::store::unit::{self, Filter};
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +26,12 @@ use crate::extract::list::{List, PageParams};
 use crate::schema::{New, Patch};
 
 pub fn register(config: &mut ServiceConfig<'_>) {
-    config.service(create_unit).service(list_units).service(get_unit).service(update_unit);
+    config
+        .service(create_unit)
+        .service(list_units)
+        .service(get_unit)
+        .service(update_unit)
+        .configure(verb::register);
 }
 
 /// A unit. An admin sees no more of it than id, name and state.
@@ -38,6 +47,12 @@ struct UnitView {
     name: String,
     /// Whether it still exists.
     status: UnitStatus,
+    /// The unit that it went into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    successor_id: Option<Id>,
+    /// Since when it is merged or dissolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_on: Option<NaiveDate>,
     /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<UnitKind>,
@@ -79,8 +94,7 @@ struct UnitView {
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<Instant>,
     /// What the caller may do with it now.
-    #[schema(example = json!([]))]
-    allowed_actions: Vec<String>,
+    allowed_actions: Vec<UnitVerb>,
 }
 
 impl UnitView {
@@ -91,6 +105,8 @@ impl UnitView {
             version: unit.version,
             name: content.name,
             status: unit.status,
+            successor_id: unit.successor_id,
+            ended_on: unit.ended_on,
             kind: None,
             standard_class: None,
             nature: None,
@@ -103,7 +119,7 @@ impl UnitView {
             leader_email: None,
             restricted: None,
             created_at: None,
-            allowed_actions: Vec::new(),
+            allowed_actions: unit.status.verbs(actor),
         };
         if actor.sees_all_units() || actor.is_liaison_of(unit.id) {
             view.kind = Some(content.kind);
