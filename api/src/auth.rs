@@ -10,8 +10,8 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, Responder, web};
 use sha2::{Digest, Sha256};
-use shared::store::clock;
 use shared::store::session::{self, Session};
+use shared::store::{clock, service_account};
 use shared::token;
 
 use crate::answer::Answer;
@@ -84,8 +84,16 @@ fn bearer(request: &ServiceRequest) -> Option<String> {
 
 async fn resume(state: &web::Data<State>, token_hash: String) -> Result<Option<Session>, Problem> {
     let store = state.store.clone();
-    let found =
-        web::block(move || store.with(|conn| session::resume(conn, &token_hash, clock::system_now())));
+    let found = web::block(move || {
+        store.with(|conn| {
+            let now = clock::system_now();
+            if let Some(session) = session::resume(conn, &token_hash, now)? {
+                return Ok(Some(session));
+            }
+            let service = service_account::resume(conn, &token_hash, now)?;
+            Ok(service.map(Session::of_service))
+        })
+    });
     Ok(found.await.map_err(Problem::internal)??)
 }
 

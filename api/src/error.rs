@@ -30,6 +30,8 @@ text_enum! {
         RoleMissing = "role_missing",
         OwnUnit = "own_unit",
         OwnSubmission = "own_submission",
+        PersonRequired = "person_required",
+        ReadOnly = "read_only",
         NotFound = "not_found",
         MethodNotAllowed = "method_not_allowed",
         InvalidTransition = "invalid_transition",
@@ -62,9 +64,12 @@ impl ProblemCode {
             | Self::CursorMismatch
             | Self::InvalidHeader => StatusCode::BAD_REQUEST,
             Self::Unauthenticated | Self::LoginFailed | Self::LinkInvalid => StatusCode::UNAUTHORIZED,
-            Self::PasswordChangeRequired | Self::RoleMissing | Self::OwnUnit | Self::OwnSubmission => {
-                StatusCode::FORBIDDEN
-            }
+            Self::PasswordChangeRequired
+            | Self::RoleMissing
+            | Self::OwnUnit
+            | Self::OwnSubmission
+            | Self::PersonRequired
+            | Self::ReadOnly => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidTransition
@@ -223,6 +228,8 @@ impl From<Refusal> for Problem {
             Refusal::RoleMissing => Self::new(ProblemCode::RoleMissing),
             Refusal::OwnUnit => Self::new(ProblemCode::OwnUnit),
             Refusal::OwnSubmission => Self::new(ProblemCode::OwnSubmission),
+            Refusal::PersonRequired => Self::new(ProblemCode::PersonRequired),
+            Refusal::ReadOnly => Self::new(ProblemCode::ReadOnly),
             Refusal::LinkInvalid => Self::new(ProblemCode::LinkInvalid),
             Refusal::VersionRequired => Self::new(ProblemCode::VersionRequired),
             Refusal::Stale => Self::new(ProblemCode::Stale),

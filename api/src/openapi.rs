@@ -87,7 +87,7 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
     }
     if !open {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
-        if method == "POST" {
+        if method == "POST" && !routes::WITH_SECRET.contains(&path) {
             operation.parameters.get_or_insert_default().push(idempotency_key().into());
         }
     }

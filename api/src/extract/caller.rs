@@ -78,6 +78,8 @@ impl Caller {
         let repeat = self.repeat.as_ref().zip(self.actor().account_id);
         let result = store.write(self.actor(), &self.request_id, |tx| {
             let answer = change(tx)?;
+            // Whatever the operation asked for, who only reads has changed nothing.
+            tx.actor.may_write()?;
             if let Some((repeat, account_id)) = repeat {
                 idempotency::keep(tx, account_id, &repeat.key, &to_keep(&answer, repeat)?)?;
             }

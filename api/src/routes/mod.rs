@@ -13,6 +13,7 @@ mod problem;
 mod rectification;
 mod report;
 mod self_check;
+mod service_account;
 mod session;
 mod statistics;
 mod unit;
@@ -26,6 +27,9 @@ use crate::auth;
 
 /// The operations under `/v1` that need no session.
 pub const OPEN_PATHS: [&str; 2] = ["/v1/login", "/v1/login/one-time"];
+
+/// The operations whose answers hold a secret, so that they take no `Idempotency-Key`.
+pub const WITH_SECRET: [&str; 2] = ["/v1/service-accounts", "/v1/service-accounts/{id}/rotate"];
 
 /// Registers every operation.
 pub fn all(config: &mut ServiceConfig<'_>) {
@@ -41,6 +45,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
     config
         .configure(session::register)
         .configure(user::register)
+        .configure(service_account::register)
         .configure(unit::register)
         .configure(finding::register)
         .configure(rectification::register)

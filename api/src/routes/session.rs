@@ -107,7 +107,7 @@ pub async fn login(
 
 /// The caller behind an account, where there is no session.
 pub fn actor_of(account: &Account) -> Actor {
-    Actor { account_id: Some(account.id), name: account.display_name.clone(), grants: account.grants.clone() }
+    Actor::person(account.id, account.display_name.clone(), account.grants.clone())
 }
 
 /// The right-most hop that is no trusted proxy.
@@ -163,6 +163,7 @@ struct PasswordChange {
     responses((status = 204, description = "It is changed.")))]
 #[post("/me/password")]
 async fn change_password(caller: Caller, body: Body) -> Result<Answer, Problem> {
+    caller.actor().require_person()?;
     let PasswordChange { current, new } = body.read()?;
     check_password("/new", &new, &caller.session.username)?;
     let (store, session) = (caller.state.store.clone(), caller.session.clone());

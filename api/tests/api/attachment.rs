@@ -43,7 +43,7 @@ pub async fn linked(world: &World, who: Who, unit_id: Option<Id>, campaign_id: O
 
 fn link(world: &World, who: Who, id: Id, target: &LinkedTo) -> Result<(), StoreError> {
     let grants = vec![Grant { role: Role::Liaison, unit_id: Some(world.unit) }];
-    let actor = Actor { account_id: Some(world.account(who)), name: "test".to_owned(), grants };
+    let actor = Actor::person(world.account(who), "test".to_owned(), grants);
     world.store.write(&actor, "test", |tx| attachment::link(tx, &[id], target, "/attachment_ids"))
 }
 

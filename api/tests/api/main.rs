@@ -17,6 +17,7 @@ mod operation;
 mod rectification;
 mod report;
 mod self_check;
+mod service_account;
 mod session;
 mod statistics;
 mod unit;

@@ -15,6 +15,16 @@ pub const PASSWORD_MIN: usize = 10;
 pub const PASSWORD_MAX: usize = 256;
 
 text_enum! {
+    /// Whose account it is.
+    pub enum AccountKind {
+        /// A person's (个人账号).
+        Person = "person",
+        /// A program's (服务账号).
+        Service = "service",
+    }
+}
+
+text_enum! {
     /// Whether an account can be used.
     pub enum AccountStatus {
         /// In use (启用).

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::id::Id;
+use super::refusal::Refusal;
 use crate::text_enum;
 
 text_enum! {
@@ -45,12 +46,44 @@ pub struct Actor {
     pub name: String,
     /// The account's roles.
     pub grants: Vec<Grant>,
+    /// What limits it, where it is a service account.
+    pub service: Option<Service>,
+}
+
+/// The limits of a service account (服务账号).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// It changes nothing.
+    pub read_only: bool,
+    /// The units whose records it sees; all where it isn't limited.
+    pub unit_ids: Option<Vec<Id>>,
 }
 
 impl Actor {
     /// The service itself, for work that no person asked for.
     pub fn system(name: &str) -> Self {
-        Self { account_id: None, name: name.to_owned(), grants: Vec::new() }
+        Self { account_id: None, name: name.to_owned(), grants: Vec::new(), service: None }
+    }
+
+    /// A person with an account.
+    pub fn person(account_id: Id, name: String, grants: Vec<Grant>) -> Self {
+        Self { account_id: Some(account_id), name, grants, service: None }
+    }
+
+    /// Refuses what needs a person (403): no program signs, seals, acknowledges, decides, endorses or closes.
+    pub fn require_person(&self) -> Result<(), Refusal> {
+        if self.service.is_none() { Ok(()) } else { Err(Refusal::PersonRequired) }
+    }
+
+    /// Refuses every change to a service account that only reads (403).
+    pub fn may_write(&self) -> Result<(), Refusal> {
+        let read_only = self.service.as_ref().is_some_and(|service| service.read_only);
+        if read_only { Err(Refusal::ReadOnly) } else { Ok(()) }
+    }
+
+    /// The units to which a service account is limited.
+    fn limit(&self) -> Option<&[Id]> {
+        self.service.as_ref()?.unit_ids.as_deref()
     }
 
     /// Whether the caller holds the role anywhere.
@@ -63,8 +96,12 @@ impl Actor {
         roles.iter().any(|role| self.has(*role))
     }
 
-    /// The units for which the caller is the liaison.
+    /// The units whose records a caller sees who doesn't see all of them: those for which they are the liaison,
+    /// or to which a service account is limited.
     pub fn liaison_units(&self) -> Vec<Id> {
+        if let Some(units) = self.limit() {
+            return units.to_vec();
+        }
         self.grants
             .iter()
             .filter(|grant| grant.role == Role::Liaison)
@@ -91,6 +128,11 @@ impl Actor {
 
     /// Whether the caller sees every unit's records (coordinator, leader, inspector).
     pub fn sees_all_units(&self) -> bool {
-        self.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector])
+        self.limit().is_none() && self.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector])
+    }
+
+    /// Whether the caller sees this unit's records.
+    pub fn sees_unit(&self, unit_id: Id) -> bool {
+        self.sees_all_units() || self.liaison_units().contains(&unit_id)
     }
 }

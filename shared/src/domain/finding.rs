@@ -157,7 +157,7 @@ impl Finding {
         } else if actor.belongs_to(self.content.unit_id) {
             Err(Refusal::OwnUnit)
         } else {
-            Ok(())
+            actor.may_write()
         }
     }
 

@@ -34,14 +34,24 @@ pub trait Machine: TextEnum {
     /// The verbs that whoever submitted the record never does.
     const NOT_BY_SUBMITTER: &'static [Self::Verb] = &[];
 
-    /// Refuses a caller with none of the verb's roles (403, before any look at the version).
+    /// The verbs that need a person: no service account signs, seals, acknowledges, decides, endorses or closes.
+    const BY_PERSON: &'static [Self::Verb] = &[];
+
+    /// Refuses a caller with none of the verb's roles, and a service account where the verb needs a person or the
+    /// account only reads (403, before any look at the version).
     fn permit(actor: &Actor, verb: Self::Verb) -> Result<(), Refusal> {
-        let may = Self::TABLE.iter().any(|row| row.verb == verb && actor.has_any(row.roles));
-        if may { Ok(()) } else { Err(Refusal::RoleMissing) }
+        if !Self::TABLE.iter().any(|row| row.verb == verb && actor.has_any(row.roles)) {
+            return Err(Refusal::RoleMissing);
+        }
+        if Self::BY_PERSON.contains(&verb) {
+            actor.require_person()?;
+        }
+        actor.may_write()
     }
 
     /// The state after the verb, `None` where it is not possible now for this caller.
     fn after(self, actor: &Actor, verb: Self::Verb) -> Option<Self> {
+        Self::permit(actor, verb).ok()?;
         Self::TABLE
             .iter()
             .find(|row| row.verb == verb && row.from.contains(&self) && actor.has_any(row.roles))
@@ -52,7 +62,8 @@ pub trait Machine: TextEnum {
     fn verbs(self, actor: &Actor) -> Vec<Self::Verb> {
         let mut verbs = Vec::new();
         for row in Self::TABLE {
-            if row.from.contains(&self) && actor.has_any(row.roles) && !verbs.contains(&row.verb) {
+            let may = actor.has_any(row.roles) && Self::permit(actor, row.verb).is_ok();
+            if row.from.contains(&self) && may && !verbs.contains(&row.verb) {
                 verbs.push(row.verb);
             }
         }
@@ -161,7 +172,7 @@ pub(crate) mod checks {
     /// An account with these roles, each for the unit where one is given.
     pub(crate) fn actor(roles: &[Role], unit_id: Option<Id>) -> Actor {
         let grants = roles.iter().map(|&role| Grant { role, unit_id }).collect();
-        Actor { account_id: Some(Id::new()), name: "张三".to_owned(), grants }
+        Actor::person(Id::new(), "张三".to_owned(), grants)
     }
 
     /// A record of an open campaign of which only the state counts.
@@ -205,6 +216,7 @@ pub(crate) mod checks {
 
 #[cfg(test)]
 mod tests {
+    use super::super::actor::Service;
     use super::super::self_check::{SelfCheckStatus, SelfCheckVerb};
     use super::super::text::TextEnum;
     use super::checks::{self, actor};
@@ -231,6 +243,21 @@ mod tests {
         let caller = actor(&[Role::Coordinator], Some(unit));
         assert_eq!(submitted(unit).permit(&caller, SelfCheckVerb::Accept), Err(Refusal::OwnUnit));
         assert_eq!(submitted(Id::new()).permit(&caller, SelfCheckVerb::Accept), Ok(()));
+    }
+
+    #[test]
+    fn a_program_closes_nothing_and_one_that_only_reads_does_nothing() {
+        use super::super::rectification::{RectificationStatus, RectificationVerb};
+        let mut program = actor(&[Role::Coordinator], None);
+        program.service = Some(Service { read_only: false, unit_ids: None });
+        let subject = checks::subject(RectificationStatus::Submitted, Id::new());
+        let refused = subject.permit(&program, RectificationVerb::Close);
+        assert_eq!(refused, Err(Refusal::PersonRequired));
+        let allowed = subject.allowed_actions(&program);
+        assert!(!allowed.contains(&RectificationVerb::Close) && allowed.contains(&RectificationVerb::Return));
+        program.service = Some(Service { read_only: true, unit_ids: None });
+        assert!(subject.allowed_actions(&program).is_empty());
+        assert_eq!(subject.permit(&program, RectificationVerb::Return), Err(Refusal::ReadOnly));
     }
 
     #[test]

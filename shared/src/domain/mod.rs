@@ -29,6 +29,7 @@ pub mod room;
 pub mod scan;
 pub mod self_check;
 pub mod sending_hours;
+pub mod service_account;
 pub mod statistics;
 pub mod supplement;
 pub mod text;

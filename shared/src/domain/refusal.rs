@@ -18,6 +18,12 @@ pub enum Refusal {
     /// Who submitted a rectification never closes it.
     #[error("own submission")]
     OwnSubmission,
+    /// A service account may not do what needs a person.
+    #[error("person required")]
+    PersonRequired,
+    /// The service account only reads.
+    #[error("read only")]
+    ReadOnly,
     /// The one-time link is unknown, used or expired: they look alike.
     #[error("link invalid")]
     LinkInvalid,
@@ -194,6 +200,8 @@ text_enum! {
         WeakPassword = "weak_password",
         /// The present password is another.
         WrongPassword = "wrong_password",
+        /// What is limited to units and is no mere liaison only reads.
+        ReadOnlyRequired = "read_only_required",
         /// The role needs a unit.
         UnitRequired = "unit_required",
         /// The time zone is unknown.

@@ -31,6 +31,8 @@ pub const WORDS: &[Word] = &[
     word("role", "inspector", "专项巡检小组", "inspection team"),
     word("role", "liaison", "联络员", "unit's liaison"),
     word("role", "discipline", "区纪委监委", "discipline commission"),
+    word("service_account_status", "active", "启用", "active"),
+    word("service_account_status", "revoked", "注销", "revoked"),
     word("account_status", "active", "启用", "active"),
     word("account_status", "disabled", "停用", "disabled"),
     word("unit_status", "active", "正常", "active"),
@@ -207,7 +209,7 @@ mod tests {
     use crate::domain::text::TextEnum;
     use crate::domain::{
         account, actor, answer, campaign, finding, focus_item, measure, notice, notice_content, phase,
-        rectification, report, room, self_check, unit, workday,
+        rectification, report, room, self_check, service_account, unit, workday,
     };
 
     fn assert_complete<T: TextEnum>(list: &str) {
@@ -231,6 +233,7 @@ mod tests {
         assert_complete::<measure::MeasureStatus>("measure_status");
         assert_complete::<actor::Role>("role");
         assert_complete::<account::AccountStatus>("account_status");
+        assert_complete::<service_account::ServiceAccountStatus>("service_account_status");
         assert_complete::<unit::UnitStatus>("unit_status");
         assert_complete::<unit::StandardClass>("standard_class");
         assert_complete::<notice_content::MailContent>("mail_content");

@@ -128,12 +128,13 @@ pub struct Filter {
 /// The events that a caller may see: those of the records in their scope.
 fn visible_to(actor: &Actor) -> audit_events::BoxedQuery<'static, Db> {
     let query = audit_events::table.into_boxed();
-    if actor.has_any(&[Role::Coordinator, Role::Leader]) {
+    let accounts = ["user", "service_account"];
+    if actor.sees_all_units() && actor.has_any(&[Role::Coordinator, Role::Leader]) {
         query
-    } else if actor.has(Role::Inspector) {
-        query.filter(audit_events::record_kind.ne("user"))
+    } else if actor.sees_all_units() {
+        query.filter(audit_events::record_kind.ne_all(accounts))
     } else if actor.has(Role::Admin) {
-        query.filter(audit_events::record_kind.eq("user"))
+        query.filter(audit_events::record_kind.eq_any(accounts))
     } else {
         query.filter(audit_events::unit_id.eq_any(actor.liaison_units()))
     }

@@ -114,6 +114,7 @@ macro_rules! word_columns {
 }
 
 word_columns!(
+    crate::domain::account::AccountKind,
     crate::domain::account::AccountStatus,
     crate::domain::actor::Role,
     crate::domain::finding::FindingSource,
@@ -142,6 +143,7 @@ word_columns!(
     crate::domain::report::ReportStage,
     crate::domain::report::ReportStatus,
     crate::domain::self_check::SelfCheckStatus,
+    crate::domain::service_account::ServiceAccountStatus,
     crate::domain::unit::StandardClass,
     crate::domain::unit::UnitKind,
     crate::domain::unit::UnitStatus,

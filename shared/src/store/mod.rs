@@ -27,6 +27,7 @@ pub mod scan;
 pub mod schedule;
 pub mod schema;
 pub mod self_check;
+pub mod service_account;
 pub mod session;
 pub mod statistics;
 mod transaction;

@@ -12,6 +12,21 @@ diesel::table! {
         status -> Text,
         created_at -> Timestamp,
         successor_id -> Nullable<Text>,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    service_accounts (id) {
+        id -> Text,
+        version -> BigInt,
+        name -> Text,
+        unit_ids -> Nullable<Text>,
+        read_only -> Bool,
+        token_hash -> Text,
+        status -> Text,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
     }
 }
 

@@ -37,6 +37,13 @@ pub struct Session {
     pub password_initial: bool,
 }
 
+impl Session {
+    /// A program calls with its own token and needs no session.
+    pub fn of_service(actor: Actor) -> Self {
+        Self { username: actor.name.clone(), actor, password_initial: false }
+    }
+}
+
 /// Begins a session.
 pub fn begin(
     conn: &mut DbConnection,
@@ -84,7 +91,7 @@ pub fn resume(conn: &mut DbConnection, token_hash: &str, now: Instant) -> StoreR
         diesel::update(sessions::table.find(token_hash)).set(sessions::last_used_at.eq(now)).execute(conn)?;
     }
     let grants = rows.into_iter().filter_map(|row| row.5).map(|(role, unit_id)| Grant { role, unit_id });
-    let actor = Actor { account_id: Some(id), name, grants: grants.collect() };
+    let actor = Actor::person(id, name, grants.collect());
     Ok(Some(Session { actor, username, password_initial }))
 }
 

@@ -51,9 +51,9 @@ pub struct Write<'a> {
 }
 
 impl Write<'_> {
-    /// Refuses a caller with none of these roles.
+    /// Refuses a caller with none of these roles, and one that only reads.
     pub fn require(&self, roles: &[Role]) -> Result<(), Refusal> {
-        if self.actor.has_any(roles) { Ok(()) } else { Err(Refusal::RoleMissing) }
+        if self.actor.has_any(roles) { self.actor.may_write() } else { Err(Refusal::RoleMissing) }
     }
 
     /// The number that orders this transaction's changes among all others.

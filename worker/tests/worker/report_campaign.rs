@@ -50,7 +50,7 @@ fn instant(text: &str) -> Instant {
 
 fn coordinator() -> Actor {
     let grants = vec![Grant { role: Role::Coordinator, unit_id: None }];
-    Actor { account_id: None, name: "区机关事务管理中心".to_owned(), grants }
+    Actor { grants, ..Actor::system("区机关事务管理中心") }
 }
 
 impl Office {

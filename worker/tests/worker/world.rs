@@ -190,7 +190,7 @@ impl World {
 /// A coordinator.
 pub fn office() -> Actor {
     let grants = vec![Grant { role: Role::Coordinator, unit_id: None }];
-    Actor { account_id: None, name: "测试".to_owned(), grants }
+    Actor { grants, ..Actor::system("测试") }
 }
 
 fn write<T>(store: &Store, change: impl FnMut(&mut Write<'_>) -> StoreResult<T>) -> T {

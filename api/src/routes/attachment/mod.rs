@@ -136,6 +136,7 @@ async fn upload_attachment(
     if !caller.actor().has_any(&[Role::Coordinator, Role::Leader, Role::Inspector, Role::Liaison]) {
         return Err(Refusal::RoleMissing.into());
     }
+    caller.actor().may_write()?;
     let Received { file, name, size, sha256 } = upload.into_file()?;
     let mut file = file.into_std().await;
     let inspected = web::block(move || {

@@ -60,7 +60,7 @@ impl From<PlannedNotice> for Preview {
 async fn preview_notices(caller: Caller) -> Result<Answer, Problem> {
     caller
         .read(move |read| {
-            if !read.actor.has_any(&[Role::Coordinator, Role::Leader]) {
+            if !(read.actor.sees_all_units() && read.actor.has_any(&[Role::Coordinator, Role::Leader])) {
                 return Err(Refusal::RoleMissing.into());
             }
             let planned = scan::plan(read.conn, read.now)?;

@@ -129,7 +129,7 @@ async fn update_self_check(
 /// Refuses whoever neither is the unit's liaison nor enters for units (代填).
 fn permit_unit(tx: &Write<'_>, check: &SelfCheck) -> Result<(), Refusal> {
     let may = tx.actor.has(Role::Coordinator) || tx.actor.is_liaison_of(check.unit_id);
-    if may { Ok(()) } else { Err(Refusal::RoleMissing) }
+    if may { tx.actor.may_write() } else { Err(Refusal::RoleMissing) }
 }
 
 /// The refusal of a change that is no verb and not possible in this state.

@@ -121,7 +121,7 @@ impl UnitView {
             created_at: None,
             allowed_actions: unit.status.verbs(actor),
         };
-        if actor.sees_all_units() || actor.is_liaison_of(unit.id) {
+        if actor.sees_unit(unit.id) {
             view.kind = Some(content.kind);
             view.standard_class = Some(content.standard_class);
             view.nature = content.nature;
@@ -231,7 +231,9 @@ async fn update_unit(
             let content = body.patch(&before.content);
             let is_contact = |content: &UnitContent| before.differs_only_in_contact(content);
             let own = tx.actor.is_liaison_of(before.id) && content.as_ref().map_or(true, is_contact);
-            if !own {
+            if own {
+                tx.actor.may_write()?;
+            } else {
                 tx.require(&[Role::Coordinator])?;
             }
             if_match.0.check(before.version)?;

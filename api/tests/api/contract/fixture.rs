@@ -43,6 +43,8 @@ impl Fixture {
         let own_order = rectification::ordered(world, &own, world.unit, "immediate").await;
         let foreign_order = rectification::ordered(world, &foreign, world.other_unit, "immediate").await;
         let finding = |order: &Reply| order.body["finding_id"].as_str().expect("a finding").to_owned();
+        let service =
+            crate::service_account::make(world, "巡检走查", &["inspector"], &[]).await.id().to_owned();
         let pairs = vec![
             ("/v1/findings/{id}", finding(&own_order), finding(&foreign_order)),
             ("/v1/rectifications/{id}", own_order.id().to_owned(), foreign_order.id().to_owned()),
@@ -60,6 +62,7 @@ impl Fixture {
                 world.account(Who::Liaison).to_string(),
                 world.account(Who::OtherLiaison).to_string(),
             ),
+            ("/v1/service-accounts/{id}", service.clone(), service),
             ("/v1/campaigns/{id}", own.id.clone(), foreign.id.clone()),
             ("/v1/campaigns/{id}/phases/{kind}", "self_check".to_owned(), "self_check".to_owned()),
             ("/v1/campaigns/{id}/units/{unit_id}", unit.clone(), other.clone()),

@@ -21,6 +21,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::session::happy_path(&world).await;
     crate::user::happy_path(&world).await;
     crate::one_time_link::happy_path(&world).await;
+    crate::service_account::happy_path(&world).await;
     crate::unit::happy_path(&world).await;
     crate::campaign::happy_path(&world).await;
     crate::finding::happy_path(&world).await;

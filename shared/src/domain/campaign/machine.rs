@@ -32,6 +32,8 @@ text_enum! {
 impl Machine for CampaignStatus {
     type Verb = CampaignVerb;
 
+    const BY_PERSON: &'static [CampaignVerb] = &[CampaignVerb::Close];
+
     const TABLE: &'static [Transition<Self, CampaignVerb>] = &[
         Transition {
             from: &[Self::Draft],

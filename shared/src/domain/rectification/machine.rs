@@ -101,6 +101,13 @@ impl RectificationStatus {
 impl Machine for RectificationStatus {
     type Verb = RectificationVerb;
 
+    const BY_PERSON: &'static [RectificationVerb] = &[
+        RectificationVerb::Approve,
+        RectificationVerb::Close,
+        RectificationVerb::Defer,
+        RectificationVerb::DecideExtension,
+    ];
+
     const TABLE: &'static [Transition<Self, RectificationVerb>] = &[
         Transition {
             from: &[Self::Drafted],

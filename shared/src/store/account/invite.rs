@@ -12,7 +12,7 @@ use crate::store::audit::{self, Event};
 use crate::store::{StoreResult, Write, notice, one_time_link};
 
 /// A hash that no password has: a login takes as long as any other, and never succeeds.
-fn nobodys() -> NewPassword {
+pub(super) fn nobodys() -> NewPassword {
     let (salt, hash) = (rand::random::<[u8; 16]>(), rand::random::<[u8; 32]>());
     let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash));
     NewPassword { hash: format!("$argon2id$v=19$m=19456,t=2,p=1${salt}${hash}"), initial: true }

@@ -12,7 +12,7 @@ use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::{account_grants, accounts, units};
 use super::{Db, DbConnection, Read, StoreResult, Write, one_time_link, session};
-use crate::domain::account::{Account, AccountContent, AccountStatus};
+use crate::domain::account::{Account, AccountContent, AccountKind, AccountStatus};
 use crate::domain::actor::{Actor, Grant, Role};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
@@ -36,6 +36,7 @@ struct Row {
     status: AccountStatus,
     created_at: Instant,
     successor_id: Option<Id>,
+    kind: AccountKind,
 }
 
 impl Row {
@@ -76,17 +77,17 @@ pub struct Filter {
     pub statuses: Vec<AccountStatus>,
 }
 
-/// The accounts that a caller may see: admins and coordinators all of them, others none.
+/// The accounts of people that a caller may see: admins and coordinators all of them, others their own.
 fn visible_to(actor: &Actor) -> accounts::BoxedQuery<'static, Db> {
-    let query = accounts::table.into_boxed();
-    if actor.has_any(&[Role::Admin, Role::Coordinator]) {
+    let query = accounts::table.into_boxed().filter(accounts::kind.eq(AccountKind::Person));
+    if actor.has(Role::Admin) || actor.has(Role::Coordinator) && actor.sees_all_units() {
         query
     } else {
         query.filter(accounts::id.eq_any(actor.account_id))
     }
 }
 
-fn grants_of(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<(Id, Grant)>> {
+pub(super) fn grants_of(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<(Id, Grant)>> {
     let rows: Vec<(Id, Role, Option<Id>)> = account_grants::table
         .filter(account_grants::account_id.eq_any(ids))
         .order(account_grants::id)
@@ -120,6 +121,7 @@ pub(super) fn usable(conn: &mut DbConnection, ids: &[Id], roles: &[Role]) -> Sto
     let usable: Vec<Id> = accounts::table
         .filter(accounts::id.eq_any(ids))
         .filter(accounts::status.eq(AccountStatus::Active))
+        .filter(accounts::kind.eq(AccountKind::Person))
         .filter(accounts::id.eq_any(holders))
         .select(accounts::id)
         .load(conn)?;
@@ -217,6 +219,7 @@ pub fn create(
         status: AccountStatus::Active,
         created_at: tx.now,
         successor_id: None,
+        kind: AccountKind::Person,
     };
     diesel::insert_into(accounts::table)
         .values(&row)
@@ -235,6 +238,25 @@ pub fn create(
         },
     )?;
     Ok(account)
+}
+
+/// Makes the account by which records name a program. Nobody logs in with it.
+pub(super) fn insert_service(tx: &mut Write<'_>, id: Id, name: &str, grants: &[Grant]) -> StoreResult<()> {
+    let row = Row {
+        id,
+        version: 1,
+        username: format!("service:{id}"),
+        display_name: name.to_owned(),
+        email: None,
+        password_hash: invite::nobodys().hash,
+        password_initial: false,
+        status: AccountStatus::Active,
+        created_at: tx.now,
+        successor_id: None,
+        kind: AccountKind::Service,
+    };
+    diesel::insert_into(accounts::table).values(&row).execute(tx.conn)?;
+    insert_grants(tx, id, grants)
 }
 
 /// Changes an account; a new initial password, other roles or the end of its use end its sessions.
