@@ -1,6 +1,7 @@
 //! Schemas that follow from a record's content: what creates it, and what patches it.
 
 use serde::Serialize;
+use shared::domain::reason::Reason;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{OneOfBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -54,6 +55,35 @@ fn nullable(property: &mut RefOr<Schema>) {
 impl<T: ToSchema> ToSchema for Patch<T> {
     fn name() -> std::borrow::Cow<'static, str> {
         format!("{}Patch", T::name().trim_end_matches("Content").trim_end_matches("Change")).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
+
+/// A merge patch that corrects a typing error, with its `reason`.
+#[derive(Serialize)]
+pub struct Correction<T>(std::marker::PhantomData<T>);
+
+impl<T: ToSchema> PartialSchema for Correction<T> {
+    fn schema() -> RefOr<Schema> {
+        let RefOr::T(Schema::Object(mut object)) = Patch::<T>::schema() else { return T::schema() };
+        let reason = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Why it is corrected."))
+            .min_length(Some(1))
+            .max_length(Some(Reason::MAX))
+            .examples(["录入时误将12写为21。"]);
+        object.properties.insert("reason".to_owned(), reason.into());
+        object.required.push("reason".to_owned());
+        RefOr::T(Schema::Object(object))
+    }
+}
+
+impl<T: ToSchema> ToSchema for Correction<T> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        Patch::<T>::name()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {

@@ -11,8 +11,9 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::domain::id::Id;
+use shared::domain::reason::Reason;
 use shared::domain::refusal::{Code, Refusal, Violation};
 use shared::domain::text::TextEnum;
 
@@ -55,6 +56,20 @@ impl Body {
     /// A text of the top level, where it is one.
     pub fn text(&self, name: &str) -> Option<String> {
         self.0.get(name)?.as_str().map(str::to_owned)
+    }
+
+    /// A record's content after this merge patch, and the `reason` beside it that a correction needs.
+    ///
+    /// # Errors
+    /// As [`Body::read`]; a reason that is missing or says nothing.
+    pub fn correction<T: Serialize + DeserializeOwned>(&self, current: &T) -> Result<(T, String), Refusal> {
+        let mut patch = self.clone();
+        let reason = patch.0.as_object_mut().and_then(|fields| fields.remove("reason"));
+        let reason =
+            Self(json!({"reason": reason.ok_or_else(|| Refusal::invalid("/reason", Code::Missing))?}));
+        let reason: Reason = reason.read()?;
+        reason.check()?;
+        Ok((patch.patch(current)?, reason.reason))
     }
 
     /// A record's content after this merge patch (RFC 7396).
@@ -234,8 +249,6 @@ impl FromRequest for Body {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -12,6 +12,7 @@ use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::refusal::Refusal;
 use shared::store::finding::{self, Filter};
+use shared::store::{campaign, leader_office};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -65,6 +66,9 @@ struct FindingView {
     misreporting: Misreporting,
     /// Whether the misreporting is serious.
     misreporting_serious: bool,
+    /// The leader office that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    leader_office_id: Option<Id>,
     /// Its state; it follows its order.
     status: FindingStatus,
     /// The self-check whose answer it is.
@@ -92,6 +96,7 @@ impl FindingView {
             handling_opinion: content.handling_opinion,
             misreporting: content.misreporting,
             misreporting_serious: content.misreporting_serious,
+            leader_office_id: content.leader_office_id,
             status: finding.status,
             self_check_id: finding.self_check_id,
             created_at: finding.created_at,
@@ -127,8 +132,9 @@ async fn create_finding(caller: Caller, body: Body) -> Result<Answer, Problem> {
         .write(move |tx| {
             tx.require(FINDERS)?;
             let (id, content): (Id, FindingContent) = body.read_new()?;
-            let campaign = finding::hold_scope(tx, &content)?;
+            let campaign = campaign::hold_scope(tx, content.campaign_id, content.unit_id)?;
             content.check()?;
+            leader_office::check_referred(tx, &content, None)?;
             let finding = finding::create(tx, id, content)?;
             Answer::created(&FindingView::of(finding, &campaign, tx.actor))
         })
@@ -146,6 +152,8 @@ struct FindingQuery {
     unit_id: Vec<Id>,
     /// In one of these states.
     status: Vec<FindingStatus>,
+    /// About these leader offices.
+    leader_office_id: Vec<Id>,
     /// Under one of these focus items.
     focus_item: Vec<FocusItem>,
     /// Of one of these severities.
@@ -166,6 +174,7 @@ async fn list_findings(caller: Caller, list: List<FindingQuery>) -> Result<Answe
                 campaign_ids: query.campaign_id.clone(),
                 unit_ids: query.unit_id.clone(),
                 statuses: query.status.clone(),
+                leader_office_ids: query.leader_office_id.clone(),
                 focus_items: query.focus_item.clone(),
                 severities: query.severity.clone(),
                 sources: query.source.clone(),
@@ -216,6 +225,7 @@ async fn update_finding(
             let content = body.patch(&before.content)?;
             before.check_frozen(&content)?;
             content.check()?;
+            leader_office::check_referred(tx, &content, Some(&before.content))?;
             let after = Finding { content, ..before.clone() };
             let finding = finding::update(tx, "update", &before, after)?;
             Answer::record(&FindingView::of(finding, &campaign, tx.actor))

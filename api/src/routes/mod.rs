@@ -1,17 +1,20 @@
 //! The operations, one file a noun.
 
+mod area_standard;
 mod attachment;
 mod audit_event;
 mod campaign;
 mod dictionary;
 mod finding;
 mod health;
+mod leader_office;
 mod notice;
 mod one_time_link;
 mod operation;
 mod problem;
 mod rectification;
 mod report;
+mod rule_setting;
 mod self_check;
 mod service_account;
 mod session;
@@ -48,6 +51,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(service_account::register)
         .configure(unit::register)
         .configure(finding::register)
+        .configure(leader_office::register)
         .configure(rectification::register)
         .configure(statistics::register)
         .configure(report::register)
@@ -56,6 +60,8 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(campaign::register)
         .configure(audit_event::register)
         .configure(dictionary::register)
+        .configure(area_standard::register)
+        .configure(rule_setting::register)
         .configure(notice::register)
         .configure(operation::register)
         .configure(workday::register);

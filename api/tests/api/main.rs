@@ -5,17 +5,20 @@
 mod contract;
 mod support;
 
+mod area_standard;
 mod attachment;
 mod audit_event;
 mod campaign;
 mod dictionary;
 mod finding;
+mod leader_office;
 mod migration;
 mod notice;
 mod one_time_link;
 mod operation;
 mod rectification;
 mod report;
+mod rule_setting;
 mod self_check;
 mod service_account;
 mod session;

@@ -126,6 +126,11 @@ impl Actor {
         Self { grants: grants.collect(), ..self.clone() }
     }
 
+    /// Whether the caller has anything to do with the inspection itself: everybody but who is only an admin.
+    pub fn sees_inspection(&self) -> bool {
+        self.grants.iter().any(|grant| grant.role != Role::Admin)
+    }
+
     /// Whether the caller sees every unit's records (coordinator, leader, inspector).
     pub fn sees_all_units(&self) -> bool {
         self.limit().is_none() && self.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector])

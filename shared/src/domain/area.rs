@@ -31,6 +31,22 @@ impl Area {
         self.0
     }
 
+    /// The area of so many hundredths, or the nearest one that is in range.
+    pub fn nearest(hundredths: i64) -> Self {
+        // In range, so that the cast is exact.
+        Self(hundredths.clamp(0, i64::from(Self::MAX_METRES) * 100) as i32)
+    }
+
+    /// How much it exceeds another; 0 where it doesn't.
+    pub fn beyond(self, other: Self) -> Self {
+        Self((self.0 - other.0).max(0))
+    }
+
+    /// The hundredths as the database keeps them.
+    pub(crate) fn stored(&self) -> &i32 {
+        &self.0
+    }
+
     /// An area from square metres as they were entered (R48): a value within 1e-6 of a hundredth is
     /// that hundredth, what is finer is [`Code::TooFine`], what lies outside [`Code::OutOfRange`].
     pub fn from_metres(metres: f64) -> Result<Self, Code> {

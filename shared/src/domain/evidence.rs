@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::id::Id;
 use super::rectification::Mode;
-use super::refusal::{Code, Violation, Violations};
-use super::room::Room;
+use super::refusal::{Code, Violations};
+use super::room::{MAX_ROOMS, Room, check_rooms};
 
 /// A rectification as it is handed in for verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -53,14 +53,10 @@ impl Evidence {
         violations.require(mode == Mode::Immediate || has_plan, "", Code::PlanRequired);
         violations.require(self.vacated_on.is_none_or(|day| day <= today), "/vacated_on", Code::OutOfRange);
         let rooms = self.measured_rooms.as_deref().unwrap_or_default();
-        if rooms.len() > 100 {
-            violations.push(Violation::with("/measured_rooms", Code::TooLong, 100));
-            return;
-        }
-        for (index, room) in rooms.iter().enumerate() {
-            let pointer = format!("/measured_rooms/{index}");
-            room.check(violations, &pointer);
-            violations.require(room.names_its_sharers(), format!("{pointer}/occupant_names"), Code::Missing);
+        check_rooms(violations, "/measured_rooms", rooms);
+        for (index, room) in rooms.iter().enumerate().take(MAX_ROOMS) {
+            let names = format!("/measured_rooms/{index}/occupant_names");
+            violations.require(room.names_its_sharers(), names, Code::Missing);
         }
     }
 }

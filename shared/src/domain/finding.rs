@@ -108,6 +108,9 @@ pub struct FindingContent {
     /// Whether the misreporting is serious (情况严重).
     #[serde(default)]
     pub misreporting_serious: bool,
+    /// The leader office that it is about, of the same campaign and unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leader_office_id: Option<Id>,
 }
 
 fn not_misreported() -> Misreporting {
@@ -180,6 +183,7 @@ impl Finding {
             ("/focus_item", draft || before.focus_item == content.focus_item),
             ("/source", draft || before.source == content.source),
             ("/description", draft || before.description == content.description),
+            ("/leader_office_id", draft || before.leader_office_id == content.leader_office_id),
         ];
         let mut violations = Violations::default();
         for (pointer, kept) in kept {

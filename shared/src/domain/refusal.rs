@@ -190,6 +190,8 @@ text_enum! {
         AttachmentUnknown = "attachment_unknown",
         /// A period ends before it starts.
         EndsBeforeStart = "ends_before_start",
+        /// On some day another entry for the same holds as well.
+        Overlaps = "overlaps",
         /// Phases are not in the order of their start.
         OutOfOrder = "out_of_order",
         /// The due date is in the past.
@@ -214,6 +216,10 @@ text_enum! {
         PlanRequired = "plan_required",
         /// The unit was merged or dissolved, and takes no new work.
         UnitEnded = "unit_ended",
+        /// The field is for others to enter.
+        FieldNotYours = "field_not_yours",
+        /// The rooms exceed their limit still, and were not given back (R39).
+        StillOver = "still_over",
         /// The value may not change any more.
         Frozen = "frozen",
     }

@@ -121,6 +121,17 @@ pub const WORDS: &[Word] = &[
     word("room_kind", "rest", "休息室", "rest room"),
     word("room_kind", "toilet", "卫生间", "toilet"),
     word("room_kind", "meeting", "会议室", "meeting room"),
+    word("verdict", "within", "未超标", "within the limit"),
+    word("verdict", "over", "超标", "over the limit"),
+    word("verdict", "not_configured", "标准未配置", "no limit configured"),
+    word("verdict", "not_applicable", "不适用", "not applicable"),
+    word("assessment_basis", "measured", "实测", "as measured"),
+    word("assessment_basis", "declared", "自报", "as declared"),
+    word("assessment_code", "over_area", "超标", "over the limit"),
+    word("assessment_code", "limit_not_configured", "标准未配置", "no limit configured"),
+    word("assessment_code", "shared_rooms_divided", "合用分摊", "shared rooms divided"),
+    word("setting", "shared_rooms_divided", "合用房间按人数分摊", "shared rooms are divided"),
+    word("setting", "area_tolerance", "面积允许偏差", "tolerance of areas"),
     word("notice_kind", "campaign_opened", "巡检启动通知", "campaign opened"),
     word("notice_kind", "schedule_changed", "时间安排调整通知", "schedule changed"),
     word("notice_kind", "self_check_overdue", "自查逾期提醒", "self-check overdue"),
@@ -208,8 +219,9 @@ mod tests {
     use super::*;
     use crate::domain::text::TextEnum;
     use crate::domain::{
-        account, actor, answer, campaign, finding, focus_item, measure, notice, notice_content, phase,
-        rectification, report, room, self_check, service_account, unit, workday,
+        account, actor, answer, campaign, finding, focus_item, leader_office, measure, notice,
+        notice_content, phase, rectification, report, room, rule_setting, self_check, service_account, unit,
+        workday,
     };
 
     fn assert_complete<T: TextEnum>(list: &str) {
@@ -243,6 +255,10 @@ mod tests {
         assert_complete::<answer::MaterialState>("material_state");
         assert_complete::<finding::Misreporting>("misreporting");
         assert_complete::<room::RoomKind>("room_kind");
+        assert_complete::<leader_office::Verdict>("verdict");
+        assert_complete::<leader_office::Basis>("assessment_basis");
+        assert_complete::<leader_office::AssessmentCode>("assessment_code");
+        assert_complete::<rule_setting::Setting>("setting");
         assert_complete::<notice::NoticeKind>("notice_kind");
         assert_complete::<notice::Audience>("audience");
         assert_complete::<notice::NoticeStatus>("notice_status");

@@ -5,8 +5,9 @@ use diesel::deserialize::{self, FromSql};
 use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
 use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::{Nullable, SingleValue, Text, Timestamp};
+use diesel::sql_types::{Integer, Nullable, SingleValue, Text, Timestamp};
 
+use crate::domain::area::Area;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -96,6 +97,10 @@ column!(
     |naive| Ok(Instant(naive))
 );
 
+column!(Area as Integer, i32, |area| area.stored(), i32, |hundredths| {
+    Self::from_hundredths(hundredths).map_err(|_| "a stored area is out of range".into())
+});
+
 column!(EmailAddress as Text, str, |address| address.as_str(), String, |text| {
     text.parse().map_err(|_| "a stored address is malformed".into())
 });
@@ -142,6 +147,7 @@ word_columns!(
     crate::domain::report::ReportFormat,
     crate::domain::report::ReportStage,
     crate::domain::report::ReportStatus,
+    crate::domain::rule_setting::Setting,
     crate::domain::self_check::SelfCheckStatus,
     crate::domain::service_account::ServiceAccountStatus,
     crate::domain::unit::StandardClass,

@@ -28,6 +28,20 @@ pub fn in_force(conn: &mut DbConnection, on: NaiveDate) -> StoreResult<Vec<Entry
         .load(conn)?)
 }
 
+/// The violations of words that their lists lack on a date, each word with its list and its pointer.
+pub fn check_all(
+    conn: &mut DbConnection,
+    on: NaiveDate,
+    words: &[(&str, &str, Option<&String>)],
+) -> StoreResult<Vec<Violation>> {
+    let known = in_force(conn, on)?;
+    let given = words.iter().filter_map(|(list, pointer, word)| Some((*list, *pointer, (*word)?)));
+    let unknown = given
+        .filter(|(list, _, word)| !known.iter().any(|entry| entry.list == *list && entry.code == **word))
+        .map(|(_, pointer, word)| Violation::with(pointer, Code::NotInDictionary, word));
+    Ok(unknown.collect())
+}
+
 /// The violation of a word that the list lacks on a date.
 pub fn check(
     conn: &mut DbConnection,

@@ -5,18 +5,18 @@ use serde_json::Value;
 
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
-use super::schema::{campaign_units, findings, rectifications};
-use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, attachment, campaign, unit};
+use super::schema::{findings, rectifications};
+use super::{Db, DbConnection, Read, StoreResult, Write, attachment, campaign, unit};
 use crate::domain::actor::Actor;
 use crate::domain::answer::Answer;
-use crate::domain::campaign::{Campaign, CampaignStatus};
+use crate::domain::campaign::Campaign;
 use crate::domain::finding::{Finding, FindingContent, FindingSource, FindingStatus, Misreporting, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
 use crate::domain::rectification::RectificationStatus;
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
 
 /// The kind of the record in audit events and attachments.
 pub const KIND: &str = "finding";
@@ -38,6 +38,7 @@ struct Row {
     status: FindingStatus,
     self_check_id: Option<Id>,
     former_unit_id: Option<Id>,
+    leader_office_id: Option<Id>,
     created_by: Option<Id>,
     created_at: Instant,
 }
@@ -60,6 +61,7 @@ impl Row {
             status: finding.status,
             self_check_id: finding.self_check_id,
             former_unit_id: finding.former_unit_id,
+            leader_office_id: content.leader_office_id,
             created_by: finding.created_by,
             created_at: finding.created_at,
         }
@@ -80,6 +82,7 @@ impl Row {
                 handling_opinion: self.handling_opinion,
                 misreporting: self.misreporting,
                 misreporting_serious: self.misreporting_serious,
+                leader_office_id: self.leader_office_id,
             },
             self_check_id: self.self_check_id,
             former_unit_id: self.former_unit_id,
@@ -95,6 +98,7 @@ pub struct Filter {
     pub campaign_ids: Vec<Id>,
     pub unit_ids: Vec<Id>,
     pub statuses: Vec<FindingStatus>,
+    pub leader_office_ids: Vec<Id>,
     pub focus_items: Vec<FocusItem>,
     pub severities: Vec<Severity>,
     pub sources: Vec<FindingSource>,
@@ -141,6 +145,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
             findings::campaign_id => filter.campaign_ids,
             findings::unit_id => filter.unit_ids,
             findings::status => filter.statuses,
+            findings::leader_office_id => filter.leader_office_ids,
             findings::focus_item => filter.focus_items,
             findings::severity => filter.severities,
             findings::source => filter.sources,
@@ -151,31 +156,6 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
     let findings: Vec<Finding> = rows.into_iter().map(Row::finding).collect();
     let all = campaign::beside(read.conn, findings, |finding| finding.content.campaign_id)?;
     Ok(page.cut(all, |(_, finding)| finding.id, total))
-}
-
-/// Holds the campaign of a new finding: it is open, and the unit is in its scope.
-///
-/// # Errors
-/// [`Code::NotFound`] for a campaign or unit that is not there; a campaign that is not open, a unit that has
-/// ended.
-pub fn hold_scope(tx: &mut Write<'_>, content: &FindingContent) -> StoreResult<Campaign> {
-    let campaign = campaign::hold(tx, content.campaign_id).map_err(|error| match error {
-        StoreError::Refused(Refusal::NotFound) => Refusal::invalid("/campaign_id", Code::NotFound).into(),
-        error => error,
-    })?;
-    campaign.writable()?;
-    if campaign.status == CampaignStatus::Draft {
-        return Err(Refusal::CampaignNotOpen.into());
-    }
-    let in_scope = campaign_units::table
-        .filter(campaign_units::campaign_id.eq(campaign.id))
-        .filter(campaign_units::unit_id.eq(content.unit_id));
-    if diesel::select(diesel::dsl::exists(in_scope.select(campaign_units::unit_id))).get_result(tx.conn)? {
-        unit::check_active(tx.conn, content.unit_id, "/unit_id")?;
-        Ok(campaign)
-    } else {
-        Err(Refusal::invalid("/unit_id", Code::NotFound).into())
-    }
 }
 
 /// Enters a finding as a draft.
@@ -232,6 +212,7 @@ pub fn create_from_self_check(
                 handling_opinion: None,
                 misreporting: Misreporting::None,
                 misreporting_serious: false,
+                leader_office_id: None,
             },
             self_check_id: Some(self_check_id),
             former_unit_id: (heir != unit_id).then_some(unit_id),

@@ -30,6 +30,15 @@ pub(super) fn share_row(conn: &mut DbConnection, table: &'static str, id: Id) ->
     Ok(())
 }
 
+/// Lets nobody else write to a table until the transaction ends: for a rule on rows that may not exist yet, in
+/// tables that are seldom written. Nothing to do on SQLite.
+pub(super) fn lock_table(conn: &mut DbConnection, table: &'static str) -> StoreResult<()> {
+    if let DbConnection::Postgres(conn) = conn {
+        diesel::sql_query(format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")).execute(conn)?;
+    }
+    Ok(())
+}
+
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = BigInt)]

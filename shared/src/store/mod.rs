@@ -1,6 +1,7 @@
 //! All SQL of the service, for both engines, one file a noun.
 
 pub mod account;
+pub mod area_standard;
 pub mod attachment;
 pub mod audit;
 mod bulk;
@@ -14,6 +15,7 @@ pub mod error;
 pub mod finding;
 pub mod idempotency;
 pub mod job;
+pub mod leader_office;
 mod list;
 mod lock;
 pub mod migrate;
@@ -23,6 +25,7 @@ pub mod operation;
 pub mod progress;
 pub mod rectification;
 pub mod report;
+pub mod rule_setting;
 pub mod scan;
 pub mod schedule;
 pub mod schema;
@@ -35,7 +38,7 @@ pub mod unit;
 pub mod workday;
 
 pub use connection::{Db, DbConnection};
-use lock::{claimable, exists, lock_row, share_row};
+use lock::{claimable, exists, lock_row, lock_table, share_row};
 
 pub use error::{StoreError, StoreResult};
 pub use transaction::{Read, Store, Write};

@@ -123,6 +123,63 @@ diesel::table! {
 }
 
 diesel::table! {
+    area_standards (id) {
+        id -> Text,
+        version -> BigInt,
+        standard_class -> Text,
+        standard_level -> Text,
+        area_limit -> Integer,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        source -> Text,
+        note -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    leader_offices (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        unit_id -> Text,
+        person_name -> Text,
+        person_key -> Text,
+        service_status -> Text,
+        level -> Nullable<Text>,
+        rank_grade -> Nullable<Text>,
+        standard_level -> Nullable<Text>,
+        standard_level_reason -> Nullable<Text>,
+        principal_chief -> Bool,
+        post -> Nullable<Text>,
+        department -> Nullable<Text>,
+        formalities_on -> Nullable<Date>,
+        vacated_on -> Nullable<Date>,
+        second_office_approval -> Nullable<Text>,
+        selected_for_measurement -> Bool,
+        declared_rooms -> Text,
+        measured_rooms -> Text,
+        measured_on -> Nullable<Date>,
+        note -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rule_settings (id) {
+        id -> Text,
+        version -> BigInt,
+        setting -> Text,
+        value -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        source -> Text,
+        note -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     reports (id) {
         id -> Text,
         version -> BigInt,
@@ -464,6 +521,7 @@ diesel::table! {
         status -> Text,
         self_check_id -> Nullable<Text>,
         former_unit_id -> Nullable<Text>,
+        leader_office_id -> Nullable<Text>,
         created_by -> Nullable<Text>,
         created_at -> Timestamp,
     }
@@ -539,6 +597,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attachments,
     self_checks,
     findings,
+    leader_offices,
     rectifications,
     rectification_measures
 );

@@ -98,7 +98,8 @@ impl CampaignView {
     fn whole(conn: &mut DbConnection, actor: &Actor, now: Instant, campaign: Campaign) -> StoreResult<Self> {
         let unsettled = is_unsettled(conn, campaign.id)?;
         let told = actor.sees_all_units() && actor.has_any(&[Role::Coordinator, Role::Leader]);
-        let warnings = told.then(|| campaign::warnings(conn, campaign.id)).transpose()?;
+        let warnings =
+            told.then(|| campaign::warnings(conn, campaign.id, campaign.today(now))).transpose()?;
         Ok(Self::of(campaign, actor, now, unsettled, warnings))
     }
 

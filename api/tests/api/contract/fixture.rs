@@ -45,6 +45,11 @@ impl Fixture {
         let finding = |order: &Reply| order.body["finding_id"].as_str().expect("a finding").to_owned();
         let service =
             crate::service_account::make(world, "巡检走查", &["inspector"], &[]).await.id().to_owned();
+        let own_office = crate::leader_office::measured(world, &own, world.unit, "周云台", 23.4).await;
+        let foreign_office =
+            crate::leader_office::measured(world, &foreign, world.other_unit, "沈致宁", 12.0).await;
+        let standard = crate::area_standard::of_section_chiefs(world).await.id().to_owned();
+        let setting = crate::rule_setting::tolerance(world).await.id().to_owned();
         let pairs = vec![
             ("/v1/findings/{id}", finding(&own_order), finding(&foreign_order)),
             ("/v1/rectifications/{id}", own_order.id().to_owned(), foreign_order.id().to_owned()),
@@ -55,6 +60,9 @@ impl Fixture {
             ),
             ("/v1/self-checks/{id}", own_check, foreign_check),
             ("/v1/self-checks/{id}/supplements/{supplement_id}", own_supplement, foreign_supplement),
+            ("/v1/leader-offices/{id}", own_office.id().to_owned(), foreign_office.id().to_owned()),
+            ("/v1/area-standards/{id}", standard.clone(), standard),
+            ("/v1/rule-settings/{id}", setting.clone(), setting),
             ("/problems/{code}", "not_found".to_owned(), "not_found".to_owned()),
             ("/v1/units/{id}", unit.clone(), other.clone()),
             (

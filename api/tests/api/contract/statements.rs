@@ -26,11 +26,14 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::campaign::happy_path(&world).await;
     crate::finding::happy_path(&world).await;
     crate::rectification::happy_path(&world).await;
+    crate::leader_office::happy_path(&world).await;
     crate::statistics::happy_path(&world).await;
     crate::audit_event::happy_path(&world).await;
     crate::attachment::happy_path(&world).await;
     crate::self_check::happy_path(&world).await;
     crate::dictionary::happy_path(&world).await;
+    crate::area_standard::happy_path(&world).await;
+    crate::rule_setting::happy_path(&world).await;
     crate::report::happy_path(&world).await;
     let counted = world.pins();
     let pinned: BTreeMap<String, u64> = PINNED

@@ -1,5 +1,6 @@
 //! How a campaign is opened, closed and opened again.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::{WholeList, document, scope, update};
@@ -11,7 +12,7 @@ use crate::domain::phase::{Phase, PhaseKind};
 use crate::domain::unit::StandardClass;
 use crate::store::notice::{Announcement, Directory, announce};
 use crate::store::schema::{campaign_units, units};
-use crate::store::{DbConnection, StoreResult, Write, self_check};
+use crate::store::{DbConnection, StoreResult, Write, area_standard, self_check};
 
 /// Opens a draft: a self-check for each unit in scope, and the opening notices.
 ///
@@ -88,14 +89,15 @@ pub fn reopen(tx: &mut Write<'_>, before: &Campaign, reason: &str) -> StoreResul
 }
 
 /// What hinders a campaign at its units: nobody there has an address, or no area limit is configured for
-/// their class. The standard leaves the limits of townships to the province, which has set none here (R02).
-pub fn warnings(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<Warning>> {
+/// their class on the day. The standard leaves the limits of townships to the province (R02).
+pub fn warnings(conn: &mut DbConnection, campaign_id: Id, today: NaiveDate) -> StoreResult<Vec<Warning>> {
     let in_scope: Vec<(Id, String, StandardClass)> = campaign_units::table
         .inner_join(units::table.on(units::id.eq(campaign_units::unit_id)))
         .filter(campaign_units::campaign_id.eq(campaign_id))
         .order(units::id)
         .select((units::id, units::name, units::standard_class))
         .load(conn)?;
+    let configured = area_standard::configured(conn, today)?;
     let ids: Vec<Id> = in_scope.iter().map(|(id, ..)| *id).collect();
     let directory = Directory::of(conn, &ids)?;
     let mut warnings = Vec::new();
@@ -104,7 +106,7 @@ pub fn warnings(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<War
         let reached = recipients.iter().any(|recipient| recipient.address.is_some());
         let found = [
             (!reached).then_some(WarningKind::NoAddress),
-            (class == StandardClass::Township).then_some(WarningKind::NoLimit),
+            (!configured.contains(&class)).then_some(WarningKind::NoLimit),
         ];
         let warning = |kind| Warning { kind, unit_id, unit_name: unit_name.clone() };
         warnings.extend(found.into_iter().flatten().map(warning));

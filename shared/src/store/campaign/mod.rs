@@ -17,7 +17,9 @@ use serde_json::{Value, json};
 pub use document::{add_document, document, documents, remove_document};
 pub use life::{close, open, reopen, warnings};
 pub use phase::{change as change_phases, decide as decide_phase, decisions};
-pub use scope::{UnitFilter, add_unit, list_units, put_units, remove_unit, unit, units, update_unit};
+pub use scope::{
+    UnitFilter, add_unit, hold_scope, list_units, put_units, remove_unit, unit, units, update_unit,
+};
 pub use whole::{WholeList, put_whole};
 
 use super::audit::{self, Event};

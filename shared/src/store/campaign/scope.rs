@@ -8,7 +8,7 @@ use serde_json::to_value;
 
 use super::{Change, life};
 use crate::domain::actor::Actor;
-use crate::domain::campaign::{Campaign, ScopeEntry, ScopeUnit};
+use crate::domain::campaign::{Campaign, CampaignStatus, ScopeEntry, ScopeUnit};
 use crate::domain::id::Id;
 use crate::domain::page::{Listed, Page};
 use crate::domain::refusal::{Code, Refusal, Violations};
@@ -17,7 +17,8 @@ use crate::domain::unit::UnitStatus;
 use crate::store::bulk::insert_rows;
 use crate::store::list::{any_of, load_page};
 use crate::store::schema::{campaign_units, self_checks, units};
-use crate::store::{Db, DbConnection, Read, StoreResult, Write, self_check};
+use crate::store::unit::check_active;
+use crate::store::{Db, DbConnection, Read, StoreError, StoreResult, Write, self_check};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = campaign_units, treat_none_as_default_value = false)]
@@ -100,6 +101,29 @@ pub(super) fn entry(
 pub(super) fn insert(tx: &mut Write<'_>, campaign_id: Id, unit: &ScopeUnit) -> StoreResult<()> {
     diesel::insert_into(campaign_units::table).values(Row::of(campaign_id, unit)).execute(tx.conn)?;
     Ok(())
+}
+
+/// Holds the campaign of a new record of a unit: it is open, and the unit is in its scope.
+///
+/// # Errors
+/// [`Code::NotFound`] for a campaign or unit that is not there; a campaign that is not open, a unit that has
+/// ended.
+pub fn hold_scope(tx: &mut Write<'_>, campaign_id: Id, unit_id: Id) -> StoreResult<Campaign> {
+    let campaign = super::hold(tx, campaign_id).map_err(|error| match error {
+        StoreError::Refused(Refusal::NotFound) => Refusal::invalid("/campaign_id", Code::NotFound).into(),
+        error => error,
+    })?;
+    campaign.writable()?;
+    if campaign.status == CampaignStatus::Draft {
+        return Err(Refusal::CampaignNotOpen.into());
+    }
+    let in_scope = visible_to(tx.actor, campaign.id).filter(campaign_units::unit_id.eq(unit_id)).count();
+    if in_scope.get_result::<i64>(tx.conn)? > 0 {
+        check_active(tx.conn, unit_id, "/unit_id")?;
+        Ok(campaign)
+    } else {
+        Err(Refusal::invalid("/unit_id", Code::NotFound).into())
+    }
 }
 
 /// All units of a campaign, whoever asks.

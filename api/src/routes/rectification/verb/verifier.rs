@@ -2,11 +2,12 @@
 
 use actix_web::{post, web};
 use shared::domain::id::Id;
-use shared::domain::rectification::{Close, RectificationVerb, Reopen, Return};
+use shared::domain::rectification::{Act, Close, RectificationVerb, Reopen, Return};
+use shared::domain::refusal::{Code, Refusal};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::view::RectificationView;
-use super::say;
+use super::{act, is_put_right, say};
 use crate::answer::Answer;
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -42,7 +43,14 @@ async fn close_rectification(
     if_match: IfMatch,
     body: Body,
 ) -> Result<Answer, Problem> {
-    say::<Close>(caller, *id, if_match, RectificationVerb::Close, body).await
+    act(caller, *id, if_match, RectificationVerb::Close, move |tx, locked, order, scene| {
+        let close: Close = body.read()?;
+        if !is_put_right(tx, locked, order.evidence.as_ref(), scene.today)? {
+            return Err(Refusal::invalid("", Code::StillOver).into());
+        }
+        Ok(close.act(order, scene)?)
+    })
+    .await
 }
 
 /// Takes a closed one up again after a look-back, with a new due date; its finding follows, and the unit is
