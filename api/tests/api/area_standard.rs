@@ -51,6 +51,8 @@ on_both_engines! {
         assert!(items.iter().all(|row| row["valid_from"] == "2014-11-24" && row.get("valid_to").is_none()));
         let before = world.get(Who::Liaison, "/v1/area-standards?on=2014-11-23").send().await.expect(200);
         assert_eq!(before.body["items"], json!([]));
+        let far = world.get(Who::Liaison, "/v1/area-standards?on=%2B262142-01-01").send().await;
+        far.refused(400, "invalid_query");
         let admin = world.get(Who::Admin, "/v1/area-standards").send().await.expect(200);
         assert_eq!(admin.body["items"], json!([]));
     }

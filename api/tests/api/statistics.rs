@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{Engine, Who, World};
-use crate::{campaign, on_both_engines, rectification};
+use crate::{campaign, leader_office, on_both_engines, rectification};
 
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
@@ -44,6 +44,30 @@ on_both_engines! {
         let query = campaign.path("/statistics?as_of=yesterday");
         world.get(Who::Leader, &query).send().await.refused(400, "invalid_query");
         world.get(Who::Leader, &campaign.path("/statistics?asof=2023-08-20")).send().await.refused(400, "invalid_query");
+    }
+}
+
+on_both_engines! {
+    async fn r04_leaders_count_by_their_measured_rooms(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit, world.other_unit]).await;
+        leader_office::measured(world, &campaign, world.unit, "周云台", 23.4).await;
+        leader_office::measured(world, &campaign, world.unit, "沈致宁", 18.0).await;
+        leader_office::measured(world, &campaign, world.other_unit, "冯若谷", 20.25).await;
+        let mut waiting = leader_office::content(&campaign, world.unit, "卫文澜");
+        waiting["selected_for_measurement"] = json!(true);
+        waiting["declared_rooms"] = json!([leader_office::room(40.0)]);
+        world.post(Who::Coordinator, "/v1/leader-offices").json(&waiting).send().await.expect(201);
+        let all = world.get(Who::Leader, &campaign.path("/statistics")).send().await.expect(200);
+        let expected = json!({
+            "due": 4, "measured": 3, "over": 2, "not_configured": 0, "over_area": 7.65,
+            "measured_rate": {"numerator": 3, "denominator": 4, "percent": 75.0}
+        });
+        assert_eq!(all.body["total"]["leaders"], expected);
+        let own = world.get(Who::Liaison, &campaign.path("/statistics")).send().await.expect(200);
+        assert_eq!(own.body["total"]["leaders"]["over_area"], json!(5.4));
+        let text = world.get(Who::Leader, &campaign.path("/statistics.txt")).send().await.expect(200);
+        let text = text.body.as_str().expect("a text").to_owned();
+        assert!(text.contains("应测4人，已测3人，超标2人、超标面积7.65平方米。"), "{text}");
     }
 }
 

@@ -94,6 +94,63 @@ impl<'de> Deserialize<'de> for Area {
     }
 }
 
+/// A sum of areas of many people, in hundredths of a square metre, without an upper end. In JSON a number of square
+/// metres.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TotalArea(u64);
+
+impl From<Area> for TotalArea {
+    fn from(area: Area) -> Self {
+        Self(u64::from(area.0.unsigned_abs()))
+    }
+}
+
+impl std::ops::AddAssign for TotalArea {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl fmt::Display for TotalArea {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
+impl Serialize for TotalArea {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_multiple_of(100) {
+            serializer.serialize_u64(self.0 / 100)
+        } else {
+            // Exact to the hundredth for every sum that a campaign can have.
+            serializer.serialize_f64(self.0 as f64 / 100.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for TotalArea {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let metres = f64::deserialize(deserializer)?;
+        if !(0.0..=1e12).contains(&metres) {
+            return Err(serde::de::Error::custom(Code::OutOfRange));
+        }
+        Ok(Self((metres * 100.0).round() as u64))
+    }
+}
+
+impl utoipa::PartialSchema for TotalArea {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .minimum(Some(0))
+            .description(Some("A sum of areas in square metres, in hundredths."))
+            .examples([9.4])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for TotalArea {}
+
 impl utoipa::PartialSchema for Area {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
@@ -132,6 +189,15 @@ mod tests {
             let metres = f64::from(hundredths) / 100.0;
             prop_assert_eq!(Area::from_metres(metres + noise).unwrap().hundredths(), hundredths);
             prop_assert_eq!(Area::from_metres(metres - finer), Err(Code::TooFine));
+        }
+    }
+
+    #[test]
+    fn a_total_survives_json() {
+        for hundredths in [0, 100, 940, 1_234_567] {
+            let total = TotalArea(hundredths);
+            let json = serde_json::to_string(&total).unwrap();
+            assert_eq!(serde_json::from_str::<TotalArea>(&json).unwrap(), total, "{json}");
         }
     }
 

@@ -160,6 +160,19 @@ pub fn share(rooms: &[Room]) -> Area {
     Area::nearest(whole + rounded)
 }
 
+/// Where the rooms are, for the form's 地址及房号: each place once.
+pub fn places(rooms: &[Room]) -> Option<String> {
+    let mut places: Vec<String> = Vec::new();
+    for room in rooms {
+        let place: String =
+            [&room.address, &room.room_number].into_iter().flatten().map(String::as_str).collect();
+        if !place.is_empty() && !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    Some(places.join("、")).filter(|places| !places.is_empty())
+}
+
 /// Who shares which room, for the form's remarks (备注): the columns have the whole areas.
 pub fn sharing_note(rooms: &[Room]) -> Option<String> {
     let shared = rooms.iter().filter(|room| room.occupants > 1);
@@ -209,14 +222,30 @@ mod tests {
         }
 
         #[test]
-        fn r05_a_share_is_the_exact_sum_rounded_once_half_up(rooms in prop::collection::vec(any_room(), 0..20)) {
-            // |rounded - exact| ≤ 1/2, and the half goes up: 2·rounded - 1 ≤ 2·exact < 2·rounded + 1.
+        fn r05_a_share_is_the_exact_sum_rounded_once_half_up(
+            rooms in prop::collection::vec((0..=200_i32, 1..=80_u16), 0..10),
+        ) {
+            let rooms: Vec<Room> =
+                rooms.into_iter().map(|(area, occupants)| room(RoomKind::Office, area, occupants)).collect();
+            // |rounded - exact| ≤ 1/2, and the half goes up: 2·rounded - 1 ≤ 2·exact < 2·rounded + 1. Of so small
+            // areas 128 bits hold the whole sum.
             let exact: u128 = rooms
                 .iter()
                 .map(|room| room.area.hundredths() as u128 * (COMMON / u128::from(room.occupants)))
                 .sum();
             let rounded = share(&rooms).hundredths() as u128 * COMMON;
             prop_assert!(2 * rounded <= 2 * exact + COMMON && 2 * exact < 2 * rounded + COMMON);
+        }
+
+        #[test]
+        fn r05_a_hundredth_more_for_each_is_a_hundredth_more(
+            mut rooms in prop::collection::vec(any_room(), 1..20), more in 0..=1_000_i32,
+        ) {
+            let before = share(&rooms).hundredths();
+            let first = &mut rooms[0];
+            let area = first.area.hundredths() + more * i32::from(first.occupants);
+            first.area = Area::from_hundredths(area).unwrap();
+            prop_assert_eq!(share(&rooms).hundredths(), before + more);
         }
 
         #[test]

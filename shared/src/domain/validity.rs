@@ -33,11 +33,15 @@ impl Validity {
 
     /// Notes days that no calendar of ours has, and an end before the beginning.
     pub fn check(self, violations: &mut Violations) {
-        let usual = |day: NaiveDate| (1900..=9999).contains(&day.year());
-        violations.require(usual(self.from), "/valid_from", Code::OutOfRange);
-        violations.require(self.to.is_none_or(usual), "/valid_to", Code::OutOfRange);
+        violations.require(is_usual(self.from), "/valid_from", Code::OutOfRange);
+        violations.require(self.to.is_none_or(is_usual), "/valid_to", Code::OutOfRange);
         violations.require(self.to.is_none_or(|to| to >= self.from), "/valid_to", Code::EndsBeforeStart);
     }
+}
+
+/// Whether a day is one that records have: both engines keep and compare days of these years alike.
+pub fn is_usual(day: NaiveDate) -> bool {
+    (1900..=9999).contains(&day.year())
 }
 
 /// The violation of a validity that holds together with another one.

@@ -20,13 +20,17 @@ pub fn text(campaign_name: &str, statistics: &Statistics) -> Result<String, Erro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::area::Area;
     use crate::domain::finding::{FindingStatus, Severity};
     use crate::domain::focus_item::FocusItem;
     use crate::domain::id::Id;
+    use crate::domain::leader_office::Verdict;
     use crate::domain::measure::MeasureStatus;
     use crate::domain::rectification::RectificationStatus;
     use crate::domain::self_check::SelfCheckStatus;
-    use crate::domain::statistics::{Facts, FindingFact, MeasureFact, OrderFact, UnitFact};
+    use crate::domain::statistics::{
+        Facts, FindingFact, LeaderFact, MeasureFact, Measured, OrderFact, UnitFact,
+    };
     use crate::domain::unit::UnitKind;
 
     fn text_of(facts: &Facts) -> String {
@@ -43,6 +47,12 @@ mod tests {
             status,
             order,
         }
+    }
+
+    fn leader(measured: Option<(Verdict, i32)>) -> LeaderFact {
+        let measured = measured
+            .map(|(verdict, excess)| Measured { verdict, excess: Area::from_hundredths(excess).unwrap() });
+        LeaderFact { leader_office_id: Id::new(), unit_kind: UnitKind::Department, selected: true, measured }
     }
 
     #[test]
@@ -76,13 +86,18 @@ mod tests {
                 finding(FocusItem::Leasing, FindingStatus::Open, None),
                 finding(FocusItem::Ownership, FindingStatus::Rectifying, Some(overdue)),
             ],
+            leaders: vec![
+                leader(Some((Verdict::Over, 940))),
+                leader(Some((Verdict::NotConfigured, 0))),
+                leader(None),
+            ],
         };
         let expected = "\
 2023年连云区党政机关办公用房专项巡检，截至2023年8月20日，巡检单位共4家。
 自查应报3家，已报2家，其中迟报1家。
 未报1家，其中逾期未报1家；免报1家。
 自查上报率为66.7%（3家中的2家）。
-实地巡检应查4家，已查2家。
+实地巡检应查4家，已查2家；领导干部办公用房应测3人，已测2人，超标1人、超标面积9.4平方米，未配置标准1人。
 发现问题共3个，其中权属管理1个、租用2个。
 已整改1个，整改中2个，暂缓整改0个。
 整改中的问题，逾期1个。

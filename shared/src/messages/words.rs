@@ -187,6 +187,7 @@ pub const WORDS: &[Word] = &[
     word("report_format", "json", "数据文件", "data"),
     word("report_format", "html", "网页", "web page"),
     word("figure_row_kind", "unit", "单位", "unit"),
+    word("figure_row_kind", "leader_office", "领导干部办公用房", "leader office"),
     word("figure_row_kind", "finding", "问题", "problem"),
     word("figure_row_kind", "measure", "整改措施", "measure"),
     word("edition", "full", "全文版", "full"),

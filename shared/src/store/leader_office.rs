@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::{findings, leader_offices, units};
+use super::statistics::Scope;
 use super::{
     Db, DbConnection, Read, StoreError, StoreResult, Write, area_standard, campaign, dictionary, rule_setting,
 };
@@ -19,7 +20,7 @@ use crate::domain::instant::Instant;
 use crate::domain::leader_office::{LeaderOffice, LeaderOfficeContent, Standards, Verdict, assess};
 use crate::domain::page::{Listed, Page};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::unit::StandardClass;
+use crate::domain::unit::{StandardClass, UnitKind};
 
 const KIND: &str = "leader_office";
 
@@ -170,6 +171,25 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, LeaderOffice)>
     let campaign = campaign::hold(tx, campaign_id)?;
     super::lock_row(tx.conn, "leader_offices", id)?;
     Ok((campaign, find(tx.conn, tx.actor, id)?))
+}
+
+/// The leader offices of a campaign in a scope with the kind of their unit, whoever asks.
+pub(super) fn of_campaign(
+    conn: &mut DbConnection,
+    campaign_id: Id,
+    scope: &Scope,
+) -> StoreResult<Vec<(UnitKind, LeaderOffice)>> {
+    let mut query = leader_offices::table
+        .inner_join(units::table.on(units::id.eq(leader_offices::unit_id)))
+        .filter(leader_offices::campaign_id.eq(campaign_id))
+        .order(leader_offices::id)
+        .select((Row::as_select(), units::kind, units::standard_class))
+        .into_boxed();
+    if let Scope::Units(own) = scope {
+        query = query.filter(leader_offices::unit_id.eq_any(own.clone()));
+    }
+    let rows: Vec<(Row, UnitKind, StandardClass)> = query.load(conn)?;
+    rows.into_iter().map(|(row, kind, class)| Ok((kind, row.office(class)?))).collect()
 }
 
 /// The limits and settings that offices are judged by.

@@ -6,18 +6,19 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::schema::{campaign_units, findings, rectification_measures, rectifications, self_checks, units};
-use super::{DbConnection, StoreResult};
+use super::{DbConnection, StoreResult, leader_office};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
 use crate::domain::finding::{FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
+use crate::domain::leader_office::{Assessment, LeaderOffice, Standards, assess};
 use crate::domain::measure::MeasureStatus;
 use crate::domain::phase::Timing;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
-use crate::domain::statistics::{Facts, FindingFact, MeasureFact, OrderFact, UnitFact};
+use crate::domain::statistics::{Facts, FindingFact, LeaderFact, MeasureFact, Measured, OrderFact, UnitFact};
 use crate::domain::unit::UnitKind;
 
 /// Whose facts are counted.
@@ -47,9 +48,13 @@ struct UnitRow {
     timing: Option<Timing>,
 }
 
-/// All facts of a campaign in a scope, by four statements however large it is.
+/// All facts of a campaign in a scope, by as many statements however large it is.
 pub fn facts(conn: &mut DbConnection, campaign: &Campaign, scope: &Scope) -> StoreResult<Facts> {
-    Ok(Facts { units: unit_facts(conn, campaign, scope)?, findings: finding_facts(conn, campaign, scope)? })
+    Ok(Facts {
+        units: unit_facts(conn, campaign, scope)?,
+        findings: finding_facts(conn, campaign, scope)?,
+        leaders: leader_facts(conn, campaign, scope)?,
+    })
 }
 
 /// Every unit in scope. One that was taken out of a running campaign keeps its excused self-check.
@@ -94,6 +99,25 @@ pub(super) fn unit_facts(
         visited: false,
     };
     Ok(rows.into_iter().map(fact).collect())
+}
+
+fn leader_facts(conn: &mut DbConnection, campaign: &Campaign, scope: &Scope) -> StoreResult<Vec<LeaderFact>> {
+    let standards = leader_office::standards(conn)?;
+    let offices = leader_office::of_campaign(conn, campaign.id, scope)?;
+    let fact = |(unit_kind, office): (UnitKind, LeaderOffice)| LeaderFact {
+        leader_office_id: office.id,
+        unit_kind,
+        selected: office.content.selected_for_measurement,
+        measured: measured(&office, &standards).map(|(measured, _)| measured),
+    };
+    Ok(offices.into_iter().map(fact).collect())
+}
+
+/// How measured rooms are judged, by the limits of the day of measuring; none where they are not measured.
+pub(super) fn measured(office: &LeaderOffice, standards: &Standards) -> Option<(Measured, Assessment)> {
+    let judged = assess(&office.content, office.standard_class, standards, office.content.measured_on?);
+    let excess = judged.excess.unwrap_or_default();
+    Some((Measured { verdict: judged.verdict, excess }, judged))
 }
 
 fn finding_facts(

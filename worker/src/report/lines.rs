@@ -10,7 +10,7 @@ use shared::domain::id::Id;
 use shared::domain::measure::MeasureStatus;
 use shared::domain::rectification::overdue_days;
 use shared::domain::report::{
-    Lists, ProblemRow, RectificationRow, ResponsibilityRow, SelfCheckRow, Snapshot,
+    LeaderOfficeRow, Lists, ProblemRow, RectificationRow, ResponsibilityRow, SelfCheckRow, Snapshot,
 };
 use shared::domain::self_check;
 use shared::domain::unit::UnitKind;
@@ -22,6 +22,16 @@ pub struct Lines<'a> {
     orders: Vec<OrderLine<'a>>,
     responsibilities: Vec<ResponsibilityLine<'a>>,
     self_checks: Vec<SelfCheckLine<'a>>,
+    leader_offices: Vec<LeaderOfficeLine<'a>>,
+}
+
+/// A line of 领导干部办公用房核查汇总表.
+#[derive(Serialize)]
+struct LeaderOfficeLine<'a> {
+    no: usize,
+    unit: &'a str,
+    #[serde(flatten)]
+    row: &'a LeaderOfficeRow,
 }
 
 /// A line of 问题清单.
@@ -76,7 +86,8 @@ struct SelfCheckLine<'a> {
 impl<'a> Lines<'a> {
     /// The lines of a snapshot that passed its check, so that every reference leads somewhere.
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        let Lists { units, self_checks, problems, rectifications, responsibilities } = &snapshot.lists;
+        let Lists { units, self_checks, problems, leader_offices, rectifications, responsibilities } =
+            &snapshot.lists;
         let as_of = snapshot.statistics.as_of;
         let units: HashMap<Id, _> = units.iter().map(|row| (row.unit_id, row)).collect();
         let name = |unit_id: Id| units.get(&unit_id).map_or("", |unit| unit.name.as_str());
@@ -85,6 +96,10 @@ impl<'a> Lines<'a> {
         let orders: HashMap<Id, &RectificationRow> =
             rectifications.iter().map(|row| (row.rectification_id, row)).collect();
         Self {
+            leader_offices: (1..)
+                .zip(leader_offices)
+                .map(|(no, row)| LeaderOfficeLine { no, unit: name(row.unit_id), row })
+                .collect(),
             problems: (1..)
                 .zip(problems)
                 .map(|(no, row)| ProblemLine {

@@ -70,6 +70,7 @@ fn the_chapters_stand_in_their_order() {
         "2023年8月28日",
         "附件1",
         "附件4",
+        "附件5",
         "报告编号：2023-1",
     ];
     let mut rest = text.as_str();
@@ -99,6 +100,10 @@ fn the_sentences_say_what_the_statistics_count() {
             "在已报自查材料的单位中，16家对本项作出答复，其中1家反映存在问题。本项共发现问题2个，涉及单位2家；已整改0个，整改中2个，整改率0.0%（0/2）。",
         ),
         (Section::LeaderOffices, "本项共发现问题1个"),
+        (
+            Section::LeaderOffices,
+            "应测量领导干部办公用房4人，已测量3人，测量率75.0%（3/4）。经测量，超标1人，超标面积共9.4平方米；1人所适用的面积标准尚未配置，未作认定。",
+        ),
         (
             Section::Problems,
             "截至2023年8月28日，已整改3个，整改中5个（其中逾期1个），经批准暂缓整改1个，整改率33.3%（3/9）。各单位制定整改措施5项，已完成3项，完成率60.0%（3/5）。",
@@ -135,8 +140,9 @@ fn figures(html: &str) -> Vec<(&str, u32)> {
 fn r52_every_number_of_a_table_is_a_figure_of_the_snapshot() {
     let compiled = compiled(material());
     let figures = figures(&compiled.html);
-    // Two tables of six and eight figures over five kinds and a total, and those by item and severity.
-    assert_eq!(figures.len(), 6 * 8 + (6 + 8 + 4) * 7);
+    // Tables of eight figures on units and four on persons over five kinds and a total, and those on problems by item,
+    // kind and severity.
+    assert_eq!(figures.len(), 6 * (8 + 4) + (6 + 8 + 4) * 7);
     for (name, value) in figures {
         assert_eq!(compiled.snapshot.rows(name).map(|figure| figure.value), Some(value), "{name}");
     }
@@ -148,7 +154,7 @@ fn a_campaign_without_findings_or_texts_is_still_a_report() {
     let text = text_of(&compiled.html);
     assert!(text.contains("专项巡检未发现问题。") && text.contains("本项未发现问题。"));
     assert!(!compiled.html.contains("<svg"), "a chart of nothing");
-    assert_eq!(compiled.html.matches(">无</td>").count(), 4);
+    assert_eq!(compiled.html.matches(">无</td>").count(), 5);
     for wrong in ["NaN", "undefined", "none", "（0/0）", "，，", "。。", "：。"] {
         assert!(!text.contains(wrong), "{wrong}");
     }
@@ -158,7 +164,7 @@ fn a_campaign_without_findings_or_texts_is_still_a_report() {
 fn the_public_edition_shows_no_names_and_the_same_figures() {
     let full = compiled(material());
     let public = compiled(Material { edition: Edition::Public, ..material() });
-    for name in ["丁一堃", "艾文祎", "车喆", "卜小满", "牧之"] {
+    for name in ["丁一堃", "艾文祎", "车喆", "卜小满", "牧之", "海云", "江晚晴"] {
         assert!(full.html.contains(name), "{name}");
         assert!(!public.html.contains(name), "{name}");
         assert!(!String::from_utf8_lossy(&public.json).contains(name), "{name}");
@@ -178,7 +184,12 @@ fn filled_with(text: &str) -> Material {
     for phase in &mut material.campaign.phases {
         phase.changes.iter_mut().for_each(|change| change.reason = all());
     }
-    let Lists { units, problems, rectifications, responsibilities, .. } = &mut material.lists;
+    let Lists { units, problems, leader_offices, rectifications, responsibilities, .. } = &mut material.lists;
+    for row in leader_offices {
+        (row.person_name, row.level, row.post, row.place) =
+            (Some(all()), Some(all()), Some(all()), Some(all()));
+        (row.service_status, row.note) = (all(), Some(all()));
+    }
     units.iter_mut().for_each(|row| row.name = all());
     for row in problems {
         (row.description, row.handling_opinion) = (all(), Some(all()));

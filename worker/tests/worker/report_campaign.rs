@@ -17,7 +17,8 @@ use shared::domain::self_check::{SelfCheck, SelfCheckStatus};
 use shared::objects::Objects;
 use shared::store::schema::{campaigns, self_checks};
 use shared::store::{
-    Store, StoreResult, Write, campaign, clock, finding, rectification, report, self_check, unit,
+    Store, StoreResult, Write, campaign, clock, finding, leader_office, rectification, report, self_check,
+    unit,
 };
 
 use xunjian_worker::worker::Worker;
@@ -162,6 +163,8 @@ fn conduct(tx: &mut Write<'_>, id: Id) -> StoreResult<Id> {
     let withdrawn = order(tx, &office, "2023-09-10", "限期调整。")?;
     in_state(tx, withdrawn.id, RectificationStatus::Withdrawn, None)?;
     order(tx, &office, "2023-09-20", "以合用方式整改到位。")?;
+    measured(tx, id, units[3], "海清扬", 21.4)?;
+    measured(tx, id, units[1], "车喆", 17.0)?;
     let void = found(tx, id, units[2], "occupancy", "general", "误录。")?;
     to_status(tx, &void, FindingStatus::Void)?;
     found(tx, id, units[2], "technical_rooms", "general", "档案库房改作办公室。")?;
@@ -227,6 +230,19 @@ fn found(
     });
     let draft = finding::create(tx, Id::new(), of(content))?;
     to_status(tx, &draft, FindingStatus::Open)
+}
+
+/// A section chief whose room was measured.
+fn measured(tx: &mut Write<'_>, campaign: Id, unit: Id, name: &str, area: f64) -> StoreResult<()> {
+    let room = json!({"kind": "office", "room_number": "301", "area": area, "occupants": 2, "occupant_names": ["江晚晴"]});
+    let own = json!({"kind": "office", "room_number": "402", "area": area});
+    let content = json!({
+        "campaign_id": campaign, "unit_id": unit, "person_name": name, "service_status": "in_service",
+        "level": "141", "post": "主任", "measured_rooms": [room, own], "measured_on": "2023-08-08",
+    });
+    let (class, today) = (leader_office::class_of(tx.conn, unit)?, day("2023-08-28"));
+    leader_office::create(tx, Id::new(), of(content), class, today)?;
+    Ok(())
 }
 
 fn to_status(tx: &mut Write<'_>, finding: &Finding, status: FindingStatus) -> StoreResult<Finding> {

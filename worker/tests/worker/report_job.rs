@@ -90,6 +90,9 @@ on_both_engines! {
         let checks = total.self_checks;
         assert_eq!((checks.due, checks.submitted, checks.late, checks.missing, checks.excused), (4, 2, 1, 2, 1));
         assert_eq!((total.visits.due, total.visits.visited), (4, 0), "the excused unit is not visited");
+        let leaders = total.leaders;
+        // 17 shared by two and 17 alone are 25.5, 21.4 the same way 32.1: above 18 by 7.5 and 14.1.
+        assert_eq!((leaders.due, leaders.measured, leaders.over, leaders.over_area.to_string()), (2, 2, 2, "21.60".to_owned()));
         let problems = total.problems;
         assert_eq!((problems.total, problems.closed, problems.in_progress, problems.overdue), (4, 1, 3, 1));
         assert_eq!((total.measures.total, total.measures.done), (2, 1));
@@ -110,6 +113,8 @@ on_both_engines! {
             "《江苏省党政机关办公用房管理办法》（苏办发〔",
             "受台风影响，前三岛乡停航。",
             "卜小满",
+            "乡科级正职",
+            "与江晚晴合用（共",
             "办公用房整改〔",
             "租用审批手续不全的问题较为集中。",
         ] {

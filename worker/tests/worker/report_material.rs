@@ -2,16 +2,19 @@
 
 use chrono::NaiveDate;
 use shared::domain::answer::AnswerResult;
+use shared::domain::area::Area;
 use shared::domain::finding::{FindingSource, FindingStatus, Severity};
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
+use shared::domain::leader_office::Verdict;
 use shared::domain::measure::{Measure, MeasureStatus};
 use shared::domain::phase::PhaseKind;
 use shared::domain::rectification::{Mode, RectificationStatus};
 use shared::domain::report::{
-    CampaignFacts, Edition, Lists, Material, PhaseChange, PhaseRow, ProblemRow, RectificationRow,
-    ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
+    CampaignFacts, Edition, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow, ProblemRow,
+    RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
 };
+use shared::domain::room::Areas;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::unit::UnitKind;
 
@@ -340,12 +343,46 @@ fn lists() -> Lists {
         responsible_person: Some((*person).to_owned()),
     });
     Lists {
+        leader_offices: leader_offices(),
         units: units.collect(),
         self_checks: self_checks.collect(),
         problems: problems.collect(),
         rectifications: rectifications.collect(),
         responsibilities: responsibilities.collect(),
     }
+}
+
+fn leader_offices() -> Vec<LeaderOfficeRow> {
+    let area = |hundredths| Area::from_hundredths(hundredths).unwrap();
+    // Unit, name, area of the office, limit, verdict.
+    let rows = [
+        (0, "丁一堃", Some(1_760), Some(1_800), Some(Verdict::Within)),
+        (6, "海云", Some(2_140), Some(1_200), Some(Verdict::Over)),
+        (12, "车喆", Some(2_100), None, Some(Verdict::NotConfigured)),
+        (15, "海清扬", None, None, None),
+    ];
+    let row =
+        |(at, (unit, name, total, limit, verdict)): (usize, (usize, &str, Option<i32>, Option<i32>, _))| {
+            let office = total.map(area);
+            LeaderOfficeRow {
+                leader_office_id: id(500 + at),
+                unit_id: id(100 + unit),
+                person_name: Some(name.to_owned()),
+                service_status: "在职".to_owned(),
+                level: Some("乡科级副职".to_owned()),
+                post: Some("副主任".to_owned()),
+                place: office.map(|_| "2号楼301".to_owned()),
+                selected: true,
+                measured_on: office.map(|_| day("2023-08-08")),
+                areas: office.map(|office| Areas { office, total: office, ..Areas::default() }),
+                verdict,
+                counted: office,
+                limit: limit.map(area),
+                excess: total.zip(limit).map(|(total, limit)| area((total - limit).max(0))),
+                note: (at == 1).then(|| "302与江晚晴合用（共2人）".to_owned()),
+            }
+        };
+    rows.into_iter().enumerate().map(row).collect()
 }
 
 fn texts() -> Texts {

@@ -17,6 +17,7 @@ use super::instant::Instant;
 use super::refusal::{Code, Refusal, Violations};
 use super::room::{Room, check_rooms};
 use super::unit::StandardClass;
+use super::validity::is_usual;
 
 /// The words of `service_status` for who has left the post: the form then asks for department and post as they
 /// were before (填报说明 4).
@@ -106,6 +107,13 @@ impl LeaderOfficeContent {
     /// The row of the standard by which the person is judged in a unit of this class.
     pub fn level_in(&self, class: StandardClass) -> Option<&str> {
         self.standard_level.as_deref().or_else(|| usual_level(class, self.level.as_deref()))
+    }
+
+    /// Every name that it holds: the person's and those who share a room.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let rooms = self.declared_rooms.iter().chain(&self.measured_rooms);
+        let sharing = rooms.flat_map(|room| &room.occupant_names);
+        std::iter::once(&self.person_name).chain(sharing).cloned()
     }
 
     /// Whether it was measured on site.
@@ -203,11 +211,6 @@ impl LeaderOfficeContent {
             ..self.clone()
         }
     }
-}
-
-fn is_usual(day: NaiveDate) -> bool {
-    use chrono::Datelike;
-    (1900..=9999).contains(&day.year())
 }
 
 /// A leader office.

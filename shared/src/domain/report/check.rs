@@ -23,6 +23,10 @@ pub fn check(snapshot: &Snapshot) -> Result<Vec<Inconsistency>, serde_json::Erro
     if u32::try_from(listed) != Ok(counted) {
         found.push(inconsistency("lists.problems", format!("{counted} problems"), listed));
     }
+    let (listed, counted) = (snapshot.lists.leader_offices.len(), snapshot.statistics.total.leaders.due);
+    if u32::try_from(listed) != Ok(counted) {
+        found.push(inconsistency("lists.leader_offices", format!("{counted} persons"), listed));
+    }
     if snapshot.schema != SCHEMA {
         found.push(inconsistency("schema", SCHEMA, snapshot.schema));
     }
@@ -30,6 +34,11 @@ pub fn check(snapshot: &Snapshot) -> Result<Vec<Inconsistency>, serde_json::Erro
         for row in &snapshot.lists.responsibilities {
             if row.principal.is_some() || row.responsible_person.is_some() {
                 found.push(inconsistency("lists.responsibilities", "no names", row.rectification_id));
+            }
+        }
+        for row in &snapshot.lists.leader_offices {
+            if row.person_name.is_some() || row.note.is_some() {
+                found.push(inconsistency("lists.leader_offices", "no names", row.leader_office_id));
             }
         }
     }
@@ -43,6 +52,9 @@ fn references(snapshot: &Snapshot) -> Vec<Inconsistency> {
     let units = unique("lists.units", lists.units.iter().map(|row| row.unit_id), &mut found);
     let checked = unique("lists.self_checks", lists.self_checks.iter().map(|row| row.unit_id), &mut found);
     let problems = unique("lists.problems", lists.problems.iter().map(|row| row.finding_id), &mut found);
+    let offices = lists.leader_offices.iter();
+    unique("lists.leader_offices", offices.clone().map(|row| row.leader_office_id), &mut found);
+    let officed = offices.map(|row| row.unit_id).collect();
     let orders = lists.rectifications.iter();
     // A problem has one order in force at most.
     let ordered = unique("lists.rectifications", orders.clone().map(|row| row.finding_id), &mut found);
@@ -56,6 +68,7 @@ fn references(snapshot: &Snapshot) -> Vec<Inconsistency> {
     let named = lists.problems.iter().map(|row| row.unit_id).collect();
     known("lists.self_checks", &checked, &units, &mut found);
     known("lists.problems", &named, &units, &mut found);
+    known("lists.leader_offices", &officed, &units, &mut found);
     known("lists.rectifications", &ordered, &problems, &mut found);
     known("lists.responsibilities", &answered, &orders, &mut found);
     known("lists.rectifications", &orders, &answered, &mut found);

@@ -14,6 +14,8 @@ text_enum! {
     pub enum FigureRowKind {
         /// Units, with their self-checks or visits (单位).
         Unit = "unit",
+        /// Persons with their rooms (领导干部办公用房).
+        LeaderOffice = "leader_office",
         /// Problems (问题).
         Finding = "finding",
         /// Measures of plans (整改措施).
@@ -39,14 +41,14 @@ pub struct FigureRows {
 /// A record behind a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FigureRow {
-    /// The unit, finding or measure.
+    /// The unit, leader office, finding or measure.
     pub id: Id,
     /// The unit concerned.
     pub unit_id: Id,
     /// Its name on that day.
     #[schema(example = "连岛街道办事处")]
     pub unit_name: String,
-    /// What the finding or the measure says.
+    /// What the finding or the measure says; whose office it is, but in the public edition.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "未经审批租用企业办公用房。")]
     pub text: Option<String>,
@@ -62,6 +64,7 @@ impl Snapshot {
         let (kind, records) = match figure.split('.').next() {
             Some("problems") => (FigureRowKind::Finding, self.findings()),
             Some("measures") => (FigureRowKind::Measure, self.measures()),
+            Some("leaders") => (FigureRowKind::LeaderOffice, self.leader_offices()),
             _ => (
                 FigureRowKind::Unit,
                 self.lists.units.iter().map(|row| (row.unit_id, (row.unit_id, None))).collect(),
@@ -82,6 +85,12 @@ impl Snapshot {
     fn findings(&self) -> HashMap<Id, Record<'_>> {
         let problems = self.lists.problems.iter();
         problems.map(|row| (row.finding_id, (row.unit_id, Some(row.description.as_str())))).collect()
+    }
+
+    /// Every leader office with its unit and person.
+    fn leader_offices(&self) -> HashMap<Id, Record<'_>> {
+        let offices = self.lists.leader_offices.iter();
+        offices.map(|row| (row.leader_office_id, (row.unit_id, row.person_name.as_deref()))).collect()
     }
 
     /// Every measure with its unit and what it says.

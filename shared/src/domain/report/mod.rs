@@ -27,8 +27,8 @@ pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
 pub use material::Material;
 pub use record::{Progress, Report, ReportContent, ReportFile};
 pub use rows::{
-    CampaignFacts, Lists, PhaseChange, PhaseRow, ProblemRow, RectificationRow, ResponsibilityRow,
-    SelfCheckRow, UnitRow,
+    CampaignFacts, LeaderOfficeRow, Lists, PhaseChange, PhaseRow, ProblemRow, RectificationRow,
+    ResponsibilityRow, SelfCheckRow, UnitRow,
 };
 pub use texts::{Section, Texts, TextsContent};
 

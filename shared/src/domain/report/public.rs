@@ -8,8 +8,8 @@ use super::{Edition, Snapshot};
 const MASK: &str = "某同志";
 
 impl Snapshot {
-    /// The public edition (公开版). Names of persons are left out of the responsibility list; in prose,
-    /// each name that the list holds or that `known_names` gives (principals, contacts, accounts) is
+    /// The public edition (公开版). Names of persons are left out of the responsibility list and of the leader offices; in prose,
+    /// each name that these lists hold or that `known_names` gives (principals, contacts, accounts) is
     /// masked. A name that no record holds cannot be recognized: the texts are read before publication.
     pub fn public(mut self, known_names: &BTreeSet<String>) -> Self {
         self.header.edition = Edition::Public;
@@ -17,6 +17,11 @@ impl Snapshot {
         for row in &mut self.lists.responsibilities {
             names.extend(row.principal.take());
             names.extend(row.responsible_person.take());
+        }
+        for row in &mut self.lists.leader_offices {
+            names.extend(row.person_name.take());
+            // Remarks name who shares a room.
+            row.note = None;
         }
         // A single character is no name, and would tear words apart.
         names.retain(|name| name.chars().count() > 1);
@@ -52,6 +57,12 @@ impl Snapshot {
                     .chain(&mut row.goal)
                     .chain(row.measures.iter_mut().map(|measure| &mut measure.text))
             }))
+            .chain(
+                self.lists
+                    .leader_offices
+                    .iter_mut()
+                    .flat_map(|row| row.post.iter_mut().chain(&mut row.place)),
+            )
             .chain(&mut texts.addressee)
             .chain(&mut texts.signer)
             .chain(texts.written.values_mut())

@@ -6,14 +6,17 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::answer::AnswerResult;
+use crate::domain::area::Area;
 use crate::domain::finding::{FindingSource, FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
+use crate::domain::leader_office::Verdict;
 use crate::domain::measure::Measure;
 use crate::domain::phase::PhaseKind;
 use crate::domain::rectification::{Mode, RectificationStatus};
+use crate::domain::room::Areas;
 use crate::domain::self_check::SelfCheckStatus;
-use crate::domain::statistics::{Facts, FindingFact, MeasureFact, OrderFact, UnitFact};
+use crate::domain::statistics::{Facts, FindingFact, LeaderFact, MeasureFact, Measured, OrderFact, UnitFact};
 use crate::domain::unit::UnitKind;
 
 /// What the campaign set out to do.
@@ -78,9 +81,11 @@ pub struct Lists {
     pub self_checks: Vec<SelfCheckRow>,
     /// The problems that count: no drafts, merged or void ones (问题清单).
     pub problems: Vec<ProblemRow>,
+    /// The persons whose rooms were to be measured or were (领导干部办公用房核查汇总表).
+    pub leader_offices: Vec<LeaderOfficeRow>,
     /// The orders in force for these problems (整改清单).
     pub rectifications: Vec<RectificationRow>,
-    /// Who answers for each order (责任清单): the only list with names of persons.
+    /// Who answers for each order (责任清单): with the leader offices the only list with names of persons.
     pub responsibilities: Vec<ResponsibilityRow>,
 }
 
@@ -196,11 +201,59 @@ pub struct ResponsibilityRow {
     pub responsible_person: Option<String>,
 }
 
+/// A person and the rooms for the person's use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaderOfficeRow {
+    /// The leader office.
+    pub leader_office_id: Id,
+    /// The unit that gives the rooms.
+    pub unit_id: Id,
+    /// The name (姓名).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_name: Option<String>,
+    /// Whether the person is in office (在职情况), in the words of the dictionary.
+    pub service_status: String,
+    /// The level (级别), in the words of the dictionary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// The post (职务).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<String>,
+    /// Where the rooms are (地址及房号).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Whether the person was selected for measurement.
+    pub selected: bool,
+    /// The day of measuring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured_on: Option<NaiveDate>,
+    /// The measured areas by use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub areas: Option<Areas>,
+    /// How they are judged, where they were measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// The area that counts for the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Area>,
+    /// The limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Area>,
+    /// How much the area exceeds the limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excess: Option<Area>,
+    /// Who shares which room, and remarks (备注).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
 impl Lists {
     /// Leaves out what does not count: drafts, merged and void findings, orders drafted or withdrawn, and
     /// what belongs to them, so that a list is as long as its total says.
     pub(super) fn keep_counted(&mut self) {
         self.problems.retain(|row| row.status.is_counted());
+        self.leader_offices.retain(|row| row.selected || row.verdict.is_some());
         let problems: HashSet<Id> = self.problems.iter().map(|row| row.finding_id).collect();
         self.rectifications.retain(|row| row.status.is_in_force() && problems.contains(&row.finding_id));
         let orders: HashSet<Id> = self.rectifications.iter().map(|row| row.rectification_id).collect();
@@ -213,6 +266,7 @@ impl Lists {
         self.units.sort_by_key(|unit| (unit.kind, unit.unit_id));
         let unit: HashMap<Id, usize> = self.units.iter().map(|row| row.unit_id).zip(0..).collect();
         self.self_checks.sort_by_key(|row| (unit.get(&row.unit_id).copied(), row.unit_id));
+        self.leader_offices.sort_by_key(|row| (unit.get(&row.unit_id).copied(), row.leader_office_id));
         self.problems.sort_by_key(|row| (unit.get(&row.unit_id).copied(), row.focus_item, row.finding_id));
         let problem: HashMap<Id, usize> = self.problems.iter().map(|row| row.finding_id).zip(0..).collect();
         self.rectifications.sort_by_key(|row| (problem.get(&row.finding_id).copied(), row.rectification_id));
@@ -255,6 +309,19 @@ impl Lists {
                     severity: row.severity,
                     status: row.status,
                     order: orders.get(&row.finding_id).map(|order| order.fact()),
+                })
+                .collect(),
+            leaders: self
+                .leader_offices
+                .iter()
+                .filter_map(|row| Some((row, units.get(&row.unit_id)?)))
+                .map(|(row, unit)| LeaderFact {
+                    leader_office_id: row.leader_office_id,
+                    unit_kind: unit.kind,
+                    selected: row.selected,
+                    measured: row
+                        .verdict
+                        .map(|verdict| Measured { verdict, excess: row.excess.unwrap_or_default() }),
                 })
                 .collect(),
         }

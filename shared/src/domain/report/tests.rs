@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::answer::AnswerResult;
+use crate::domain::area::Area;
 use crate::domain::finding::FindingStatus;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
@@ -77,6 +78,28 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn any_leader()(selected: bool, verdict in prop::option::of(pick()), excess in 0..=100_000_i32) -> LeaderOfficeRow {
+        LeaderOfficeRow {
+            leader_office_id: Id::new(),
+            unit_id: Id::new(),
+            person_name: Some("丁一堃".to_owned()),
+            service_status: "在职".to_owned(),
+            level: Some("乡科级正职".to_owned()),
+            post: Some("主任".to_owned()),
+            place: Some("301室".to_owned()),
+            selected,
+            measured_on: verdict.map(|_| day(7)),
+            areas: None,
+            verdict,
+            counted: None,
+            limit: None,
+            excess: Some(Area::from_hundredths(excess).unwrap()),
+            note: Some("301与艾祎合用（共2人）".to_owned()),
+        }
+    }
+}
+
+prop_compose! {
     fn any_problem()(focus_item in pick(), severity in pick(), source in pick(), status in pick(), found_on in any_day())
         -> ProblemRow {
         ProblemRow {
@@ -129,12 +152,17 @@ prop_compose! {
 prop_compose! {
     fn any_lists()(
         units in prop::collection::vec((any_unit(), prop::option::of(any_self_check())), 1..8),
+        leaders in prop::collection::vec((any_leader(), any::<prop::sample::Index>()), 0..8),
         problems in prop::collection::vec((any_problem(), any::<prop::sample::Index>(), prop::option::of(any_order())), 1..12),
     ) -> Lists {
         let mut lists = Lists::default();
         for (unit, check) in units {
             lists.self_checks.extend(check.map(|check| SelfCheckRow { unit_id: unit.unit_id, ..check }));
             lists.units.push(unit);
+        }
+        for (leader, unit) in leaders {
+            let unit_id = unit.get(&lists.units).unit_id;
+            lists.leader_offices.push(LeaderOfficeRow { unit_id, ..leader });
         }
         for (problem, unit, order) in problems {
             let problem = ProblemRow { unit_id: unit.get(&lists.units).unit_id, ..problem };
@@ -211,6 +239,7 @@ proptest! {
     fn r52_each_list_is_as_long_as_its_total(lists in any_lists(), as_of in any_day()) {
         let snapshot = compiled(lists, as_of, Texts::default());
         prop_assert_eq!(snapshot.lists.problems.len(), snapshot.statistics.total.problems.total as usize);
+        prop_assert_eq!(snapshot.lists.leader_offices.len(), snapshot.statistics.total.leaders.due as usize);
         for order in &snapshot.lists.rectifications {
             prop_assert!(order.status.is_in_force());
         }
@@ -229,6 +258,7 @@ proptest! {
         reversed.units.reverse();
         reversed.self_checks.reverse();
         reversed.problems.reverse();
+        reversed.leader_offices.reverse();
         reversed.rectifications.reverse();
         reversed.responsibilities.reverse();
         let again = Snapshot::compile(

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::counts::{Counts, MeasureCounts, ProblemCounts, SelfCheckCounts, VisitCounts};
+use super::counts::{Counts, LeaderCounts, MeasureCounts, ProblemCounts, SelfCheckCounts, VisitCounts};
 use super::{Statistics, sum};
 
 /// Two places that should tell the same and do not.
@@ -29,6 +29,13 @@ impl Statistics {
         let severities = || self.by_severity.iter();
         sums("by_unit_kind", total.self_checks, kinds().map(|row| row.self_checks), &mut found);
         sums("by_unit_kind", total.visits, kinds().map(|row| row.visits), &mut found);
+        sums("by_unit_kind", total.leaders, kinds().map(|row| row.leaders), &mut found);
+        let over_area = sum(kinds().map(|row| row.leaders)).over_area;
+        if over_area != total.leaders.over_area {
+            let place = "total.leaders.over_area (by_unit_kind)".to_owned();
+            let (expected, stands) = (over_area.to_string(), total.leaders.over_area.to_string());
+            found.push(Inconsistency { place, expected, found: stands });
+        }
         sums("by_unit_kind", total.problems, kinds().map(|row| row.problems), &mut found);
         sums("by_unit_kind", total.measures, kinds().map(|row| row.measures), &mut found);
         sums("by_focus_item", total.problems, items().map(|row| row.problems), &mut found);
@@ -37,7 +44,9 @@ impl Statistics {
         sums("by_severity", total.measures, severities().map(|row| row.measures), &mut found);
 
         parts("total", &total.self_checks, &total.visits, &mut found);
+        leader_parts("total", &total.leaders, &mut found);
         for row in kinds() {
+            leader_parts(&format!("by_unit_kind.{}", row.unit_kind), &row.leaders, &mut found);
             parts(&format!("by_unit_kind.{}", row.unit_kind), &row.self_checks, &row.visits, &mut found);
         }
         let of_problems = [("total".to_owned(), total.problems, total.measures)]
@@ -69,6 +78,13 @@ fn parts(place: &str, checks: &SelfCheckCounts, visits: &VisitCounts, found: &mu
     at_most(place("self_checks.late"), checks.submitted, checks.late, found);
     at_most(place("self_checks.overdue"), checks.missing, checks.overdue, found);
     at_most(place("visits.visited"), visits.due, visits.visited, found);
+}
+
+fn leader_parts(place: &str, leaders: &LeaderCounts, found: &mut Vec<Inconsistency>) {
+    let place = |figure: &str| format!("{place}.leaders.{figure}");
+    at_most(place("measured"), leaders.due, leaders.measured, found);
+    let judged = leaders.over + leaders.not_configured;
+    at_most(place("over + not_configured"), leaders.measured, judged, found);
 }
 
 fn problem_parts(

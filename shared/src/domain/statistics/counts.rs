@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::domain::area::TotalArea;
+
 /// Counts of one subject, that add up and whose figures have names.
 pub trait Counts: Copy + Default + AddAssign {
     /// The subject, first part of each figure's name.
@@ -18,11 +20,12 @@ pub trait Counts: Copy + Default + AddAssign {
 
 /// Defines the counts of one subject: adding, and the names of the figures.
 macro_rules! counts {
-    ($name:ident, $subject:literal, [$($count:ident),+], $rate:ident) => {
+    ($name:ident, $subject:literal, [$($count:ident),+], $rate:ident $(, $area:ident)?) => {
         impl AddAssign for $name {
             fn add_assign(&mut self, other: Self) {
                 $(self.$count += other.$count;)+
                 self.$rate += other.$rate;
+                $(self.$area += other.$area;)?
             }
         }
 
@@ -70,6 +73,26 @@ pub struct VisitCounts {
 }
 
 counts!(VisitCounts, "visits", [due, visited], visited_rate);
+
+/// Persons and the area of their rooms. `over` and `not_configured` are parts of `measured`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeaderCounts {
+    /// Persons selected for measurement, and those who were measured all the same (应测).
+    pub due: u32,
+    /// Of these, measured (已测).
+    pub measured: u32,
+    /// Of the measured, those whose area exceeds the limit (超标人数).
+    pub over: u32,
+    /// Of the measured, those for whom no limit is configured, so that there is no verdict (未配置标准, R02).
+    pub not_configured: u32,
+    /// By how many square metres those who exceed their limits do so together (超标面积). It is no figure with rows of its own: its persons are those of
+    /// `over`.
+    pub over_area: TotalArea,
+    /// 已测 ÷ 应测.
+    pub measured_rate: Rate,
+}
+
+counts!(LeaderCounts, "leaders", [due, measured, over, not_configured], measured_rate, over_area);
 
 /// Problems found. `total = closed + in_progress + deferred`; drafts, merged and void findings are out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

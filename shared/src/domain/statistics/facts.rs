@@ -2,11 +2,13 @@
 
 use chrono::NaiveDate;
 
-use super::counts::{MeasureCounts, ProblemCounts, Rate, SelfCheckCounts, VisitCounts};
+use super::counts::{LeaderCounts, MeasureCounts, ProblemCounts, Rate, SelfCheckCounts, VisitCounts};
 use super::sum;
+use crate::domain::area::Area;
 use crate::domain::finding::{FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
+use crate::domain::leader_office::Verdict;
 use crate::domain::measure::MeasureStatus;
 use crate::domain::rectification::{self, RectificationStatus};
 use crate::domain::self_check::{self, SelfCheckStatus};
@@ -19,6 +21,8 @@ pub struct Facts {
     pub units: Vec<UnitFact>,
     /// Every finding, whatever its state.
     pub findings: Vec<FindingFact>,
+    /// Every leader office.
+    pub leaders: Vec<LeaderFact>,
 }
 
 /// A unit in the scope of the campaign.
@@ -78,6 +82,47 @@ pub struct MeasureFact {
     pub measure_id: Id,
     /// Its state.
     pub status: MeasureStatus,
+}
+
+/// A leader office of the campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaderFact {
+    /// The leader office.
+    pub leader_office_id: Id,
+    /// The kind of its unit.
+    pub unit_kind: UnitKind,
+    /// Whether the person was selected for measurement.
+    pub selected: bool,
+    /// How the rooms are judged, where they were measured.
+    pub measured: Option<Measured>,
+}
+
+/// How measured rooms are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Whether they keep to the limit.
+    pub verdict: Verdict,
+    /// How much they exceed it.
+    pub excess: Area,
+}
+
+impl LeaderFact {
+    /// What the person adds to the counts of leaders. Who was measured was due, so that nobody who exceeds a
+    /// limit is left out.
+    pub(super) fn leaders(&self) -> LeaderCounts {
+        let is = |verdict| self.measured.is_some_and(|measured| measured.verdict == verdict);
+        let due = u32::from(self.selected || self.measured.is_some());
+        let measured = u32::from(self.measured.is_some());
+        let excess = self.measured.filter(|measured| measured.verdict == Verdict::Over);
+        LeaderCounts {
+            due,
+            measured,
+            over: is(Verdict::Over).into(),
+            not_configured: is(Verdict::NotConfigured).into(),
+            over_area: excess.map(|measured| measured.excess).unwrap_or_default().into(),
+            measured_rate: Rate::of(measured, due),
+        }
+    }
 }
 
 impl UnitFact {

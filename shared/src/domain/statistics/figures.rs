@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::counts::{Counts, MeasureCounts, ProblemCounts, SelfCheckCounts, VisitCounts};
+use super::counts::{Counts, LeaderCounts, MeasureCounts, ProblemCounts, SelfCheckCounts, VisitCounts};
 use super::facts::Facts;
 use crate::domain::finding::Severity;
 use crate::domain::focus_item::FocusItem;
@@ -19,7 +19,7 @@ use crate::domain::unit::UnitKind;
 pub struct Figure {
     /// The number, as it stands in the statistics.
     pub value: u32,
-    /// The records counted, each once: units, findings or measures, by the figure's first word.
+    /// The records counted, each once: units, leader offices, findings or measures, by the figure's first word.
     pub rows: Vec<Id>,
 }
 
@@ -32,6 +32,7 @@ pub fn trace(facts: &Facts, as_of: NaiveDate) -> BTreeMap<String, Figure> {
         let scope = ["unit_kind", kind.as_str()];
         declare::<SelfCheckCounts>(&mut figures, &scope);
         declare::<VisitCounts>(&mut figures, &scope);
+        declare::<LeaderCounts>(&mut figures, &scope);
         declare::<ProblemCounts>(&mut figures, &scope);
         declare::<MeasureCounts>(&mut figures, &scope);
     }
@@ -45,6 +46,7 @@ pub fn trace(facts: &Facts, as_of: NaiveDate) -> BTreeMap<String, Figure> {
     }
     declare::<SelfCheckCounts>(&mut figures, &[]);
     declare::<VisitCounts>(&mut figures, &[]);
+    declare::<LeaderCounts>(&mut figures, &[]);
     declare::<ProblemCounts>(&mut figures, &[]);
     declare::<MeasureCounts>(&mut figures, &[]);
 
@@ -53,6 +55,10 @@ pub fn trace(facts: &Facts, as_of: NaiveDate) -> BTreeMap<String, Figure> {
         let scopes: [&[&str]; 2] = [&[], &kind];
         count(&mut figures, &scopes, unit.unit_id, unit.self_check(as_of));
         count(&mut figures, &scopes, unit.unit_id, unit.visit());
+    }
+    for leader in &facts.leaders {
+        let kind = ["unit_kind", leader.unit_kind.as_str()];
+        count(&mut figures, &[&[], &kind], leader.leader_office_id, leader.leaders());
     }
     for finding in &facts.findings {
         let kind = ["unit_kind", finding.unit_kind.as_str()];

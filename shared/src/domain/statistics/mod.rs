@@ -17,8 +17,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use consistency::{Inconsistency, differences};
-pub use counts::{Counts, MeasureCounts, Percent, ProblemCounts, Rate, SelfCheckCounts, VisitCounts};
-pub use facts::{Facts, FindingFact, MeasureFact, OrderFact, UnitFact};
+pub use counts::{
+    Counts, LeaderCounts, MeasureCounts, Percent, ProblemCounts, Rate, SelfCheckCounts, VisitCounts,
+};
+pub use facts::{Facts, FindingFact, LeaderFact, MeasureFact, Measured, OrderFact, UnitFact};
 pub use figures::{Figure, trace};
 
 use super::finding::Severity;
@@ -48,6 +50,8 @@ pub struct Totals {
     pub self_checks: SelfCheckCounts,
     /// Units and their visits (应查, 已查).
     pub visits: VisitCounts,
+    /// Persons and the area of their rooms (应测, 已测, 超标人数, 超标面积, 未配置标准).
+    pub leaders: LeaderCounts,
     /// Problems found (问题).
     pub problems: ProblemCounts,
     /// Measures of rectification (整改措施).
@@ -63,6 +67,8 @@ pub struct UnitKindRow {
     pub self_checks: SelfCheckCounts,
     /// Units of this kind and their visits.
     pub visits: VisitCounts,
+    /// Persons in units of this kind and the area of their rooms.
+    pub leaders: LeaderCounts,
     /// Problems found in units of this kind.
     pub problems: ProblemCounts,
     /// Measures that units of this kind planned.
@@ -95,12 +101,14 @@ impl Statistics {
     /// Counts the facts of a campaign as they are judged on a date.
     pub fn compute(facts: &Facts, as_of: NaiveDate) -> Self {
         let units = || facts.units.iter();
+        let leaders = || facts.leaders.iter();
         let findings = || facts.findings.iter();
         Self {
             as_of,
             total: Totals {
                 self_checks: sum(units().map(|unit| unit.self_check(as_of))),
                 visits: sum(units().map(UnitFact::visit)),
+                leaders: sum(leaders().map(LeaderFact::leaders)),
                 problems: sum(findings().map(|finding| finding.problem(as_of))),
                 measures: sum(findings().map(FindingFact::measures)),
             },
@@ -108,11 +116,13 @@ impl Statistics {
                 .iter()
                 .map(|&unit_kind| {
                     let units = || units().filter(|unit| unit.unit_kind == unit_kind);
+                    let leaders = || leaders().filter(|leader| leader.unit_kind == unit_kind);
                     let findings = || findings().filter(|finding| finding.unit_kind == unit_kind);
                     UnitKindRow {
                         unit_kind,
                         self_checks: sum(units().map(|unit| unit.self_check(as_of))),
                         visits: sum(units().map(UnitFact::visit)),
+                        leaders: sum(leaders().map(LeaderFact::leaders)),
                         problems: sum(findings().map(|finding| finding.problem(as_of))),
                         measures: sum(findings().map(FindingFact::measures)),
                     }

@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::area::Area;
 use crate::domain::finding::FindingStatus;
 use crate::domain::id::Id;
+use crate::domain::leader_office::Verdict;
 use crate::domain::measure::MeasureStatus;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
@@ -37,6 +39,34 @@ fn finding(status: FindingStatus, order: Option<OrderFact>) -> FindingFact {
     }
 }
 
+fn leader(selected: bool, measured: Option<(Verdict, i32)>) -> LeaderFact {
+    let measured = measured
+        .map(|(verdict, excess)| Measured { verdict, excess: Area::from_hundredths(excess).unwrap() });
+    LeaderFact { leader_office_id: Id::new(), unit_kind: UnitKind::Department, selected, measured }
+}
+
+#[test]
+fn r02_leaders_are_due_measured_over_or_without_a_limit() {
+    let leaders = vec![
+        leader(true, None),
+        leader(false, None),
+        leader(true, Some((Verdict::Within, 0))),
+        leader(true, Some((Verdict::Over, 940))),
+        leader(false, Some((Verdict::Over, 1))),
+        leader(true, Some((Verdict::NotConfigured, 0))),
+    ];
+    let total = Statistics::compute(&Facts { leaders, ..Facts::default() }, day(8, 20)).total.leaders;
+    let expected = LeaderCounts {
+        due: 5,
+        measured: 4,
+        over: 2,
+        not_configured: 1,
+        over_area: Area::from_hundredths(941).unwrap().into(),
+        measured_rate: Rate::of(4, 5),
+    };
+    assert_eq!(total, expected, "who exceeds the limit counts, selected or not");
+}
+
 fn order(status: RectificationStatus, due_on: NaiveDate, measures: &[MeasureStatus]) -> Option<OrderFact> {
     let measures =
         measures.iter().map(|&status| MeasureFact { measure_id: Id::new(), status }).collect::<Vec<_>>();
@@ -44,7 +74,7 @@ fn order(status: RectificationStatus, due_on: NaiveDate, measures: &[MeasureStat
 }
 
 fn on_20_august(units: Vec<UnitFact>, findings: Vec<FindingFact>) -> Totals {
-    Statistics::compute(&Facts { units, findings }, day(8, 20)).total
+    Statistics::compute(&Facts { units, findings, ..Facts::default() }, day(8, 20)).total
 }
 
 #[test]
@@ -77,7 +107,7 @@ fn r37_what_was_late_stays_late_whatever_date_it_gets_later() {
 
 #[test]
 fn what_is_missing_is_overdue_from_the_day_after_its_date() {
-    let facts = Facts { units: vec![unit(SelfCheckStatus::NotStarted, None)], findings: vec![] };
+    let facts = Facts { units: vec![unit(SelfCheckStatus::NotStarted, None)], ..Facts::default() };
     let overdue = |as_of| Statistics::compute(&facts, as_of).total.self_checks.overdue;
     assert_eq!((overdue(day(8, 6)), overdue(day(8, 7))), (0, 1));
 }
@@ -200,11 +230,22 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn any_leader()(
+        unit_kind in pick(),
+        selected: bool,
+        measured in prop::option::of((pick(), 0..=100_000_000_i32)),
+    ) -> LeaderFact {
+        LeaderFact { unit_kind, ..leader(selected, measured) }
+    }
+}
+
+prop_compose! {
     fn any_facts()(
         units in prop::collection::vec(any_unit(), 0..20),
         findings in prop::collection::vec(any_finding(), 0..40),
+        leaders in prop::collection::vec(any_leader(), 0..40),
     ) -> Facts {
-        Facts { units, findings }
+        Facts { units, findings, leaders }
     }
 }
 
@@ -225,6 +266,7 @@ proptest! {
         let named = [
             ("self_checks", total.self_checks.figures()),
             ("visits", total.visits.figures()),
+            ("leaders", total.leaders.figures()),
             ("problems", total.problems.figures()),
             ("measures", total.measures.figures()),
         ];
@@ -240,6 +282,8 @@ proptest! {
         for row in &statistics.by_unit_kind {
             let name = format!("self_checks.late.unit_kind.{}", row.unit_kind);
             prop_assert_eq!(figures[&name].value, row.self_checks.late);
+            let name = format!("leaders.over.unit_kind.{}", row.unit_kind);
+            prop_assert_eq!(figures[&name].value, row.leaders.over);
         }
     }
 
@@ -247,6 +291,9 @@ proptest! {
     fn r52_a_changed_number_is_found(facts in any_facts(), as_of in any_day(), row in 0usize..5) {
         let mut statistics = Statistics::compute(&facts, as_of);
         statistics.by_unit_kind[row].problems.total += 1;
+        prop_assert!(!statistics.inconsistencies().is_empty());
+        let mut statistics = Statistics::compute(&facts, as_of);
+        statistics.by_unit_kind[row].leaders.over_area += Area::from_hundredths(1).unwrap().into();
         prop_assert!(!statistics.inconsistencies().is_empty());
     }
 

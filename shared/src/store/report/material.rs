@@ -13,19 +13,21 @@ use crate::domain::finding::{FindingSource, FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
+use crate::domain::leader_office::LeaderOffice;
 use crate::domain::measure::{Measure, MeasureStatus};
 use crate::domain::rectification::{Mode, RectificationStatus};
 use crate::domain::report::{
-    CampaignFacts, Lists, Material, PhaseChange, PhaseRow, ProblemRow, RectificationRow, ReportContent,
-    ResponsibilityRow, SelfCheckRow, UnitRow,
+    CampaignFacts, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow, ProblemRow, RectificationRow,
+    ReportContent, ResponsibilityRow, SelfCheckRow, UnitRow,
 };
+use crate::domain::room::{Areas, places, sharing_note};
 use crate::domain::statistics::UnitFact;
 use crate::domain::unit::UnitKind;
 use crate::store::schema::{
     accounts, campaign_units, findings, rectification_measures, rectifications, self_checks, units,
 };
-use crate::store::statistics::{Scope, unit_facts};
-use crate::store::{DbConnection, StoreResult, campaign};
+use crate::store::statistics::{Scope, measured, unit_facts};
+use crate::store::{DbConnection, StoreResult, campaign, dictionary, leader_office};
 
 /// Everything that a report on a campaign says as it is now, to be read within one snapshot of the database.
 pub fn material(conn: &mut DbConnection, content: &ReportContent, now: Instant) -> StoreResult<Material> {
@@ -35,10 +37,14 @@ pub fn material(conn: &mut DbConnection, content: &ReportContent, now: Instant) 
     let scope = unit_facts(conn, &campaign, &Scope::Campaign)?;
     let problems = problems(conn, &campaign)?;
     let orders = orders(conn, campaign.id)?;
+    let offices = leader_office::of_campaign(conn, campaign.id, &Scope::Campaign)?;
+    let mut known_names = known_names(conn, &units)?;
+    known_names.extend(offices.iter().flat_map(|(_, office)| office.content.names()));
+    let as_of = now.date_in(zone);
     Ok(Material {
         edition: content.edition,
         compiled_at: now,
-        as_of: now.date_in(zone),
+        as_of,
         campaign: campaign_facts(conn, &campaign)?,
         lists: Lists {
             units: unit_rows(&units, &scope),
@@ -46,9 +52,10 @@ pub fn material(conn: &mut DbConnection, content: &ReportContent, now: Instant) 
             responsibilities: responsibilities(&orders, &problems, &units),
             rectifications: rectifications(orders, measures(conn, campaign.id)?, zone),
             problems,
+            leader_offices: leader_offices(conn, offices, as_of)?,
         },
         texts: super::texts(conn, campaign.id)?.into(),
-        known_names: known_names(conn, &units)?,
+        known_names,
     })
 }
 
@@ -150,6 +157,47 @@ fn self_check_rows(scope: Vec<UnitFact>, answers: &HashMap<Id, Answers>) -> Vec<
         answers: results(fact.unit_id),
     };
     scope.into_iter().map(row).collect()
+}
+
+/// Persons and their rooms, judged as the statistics judge them, in the words of the day.
+fn leader_offices(
+    conn: &mut DbConnection,
+    offices: Vec<(UnitKind, LeaderOffice)>,
+    as_of: NaiveDate,
+) -> StoreResult<Vec<LeaderOfficeRow>> {
+    let standards = leader_office::standards(conn)?;
+    let words = dictionary::in_force(conn, as_of)?;
+    let label = |list: &str, code: &str| {
+        let word = words.iter().find(|word| word.list == list && word.code == code);
+        word.map_or(code, |word| &word.label_zh).to_owned()
+    };
+    let row = |(_, office): (UnitKind, LeaderOffice)| {
+        let measured = measured(&office, &standards);
+        let (measured, judged) = (measured.as_ref().map(|(one, _)| *one), measured.map(|(_, judged)| judged));
+        let judged = judged.as_ref();
+        let content = office.content;
+        let rooms = &content.measured_rooms;
+        let notes = [sharing_note(rooms), content.note.clone()];
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        LeaderOfficeRow {
+            leader_office_id: office.id,
+            unit_id: content.unit_id,
+            person_name: Some(content.person_name.clone()),
+            service_status: label("service_status", &content.service_status),
+            level: content.level.as_deref().map(|level| label("level", level)),
+            post: content.post.clone(),
+            place: places(rooms),
+            selected: content.selected_for_measurement,
+            measured_on: content.measured_on,
+            areas: content.is_measured().then(|| Areas::of(rooms)),
+            verdict: measured.map(|measured| measured.verdict),
+            counted: judged.and_then(|judged| judged.counted),
+            limit: judged.and_then(|judged| judged.limit),
+            excess: judged.and_then(|judged| judged.excess),
+            note: Some(notes.join("；")).filter(|note| !note.is_empty()),
+        }
+    };
+    Ok(offices.into_iter().map(row).collect())
 }
 
 #[derive(Queryable)]
