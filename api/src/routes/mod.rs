@@ -21,6 +21,7 @@ mod session;
 mod statistics;
 mod unit;
 mod user;
+mod visit;
 mod workday;
 
 use actix_web::middleware::from_fn;
@@ -64,5 +65,6 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(rule_setting::register)
         .configure(notice::register)
         .configure(operation::register)
+        .configure(visit::register)
         .configure(workday::register);
 }

@@ -296,7 +296,9 @@ on_both_engines! {
         link(world, Who::Liaison, id, &target).expect("it is linked");
         link(world, Who::OtherLiaison, id, &target).expect("the record has it already");
         assert!(link(world, Who::Liaison, id, &record(world.unit)).is_err(), "once and for all");
-        let see = [Who::Coordinator, Who::OtherCoordinator, Who::Leader, Who::Inspector, Who::OtherLiaison];
+        let inspectors = [Who::Inspector, Who::OtherInspector];
+        let office = [Who::Coordinator, Who::OtherCoordinator, Who::Leader, Who::OtherLiaison];
+        let see = [&office[..], &inspectors[..]].concat();
         for who in Who::ACCOUNTS {
             assert_eq!(seen_by(who).await, see.contains(&who), "{who:?}");
         }

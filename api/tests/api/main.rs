@@ -25,4 +25,5 @@ mod session;
 mod statistics;
 mod unit;
 mod user;
+mod visit;
 mod workday;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::figures::count_notices;
 use super::orders::{self, Orders};
+use super::visits::{self, Visits};
 use super::world::World;
 use super::{reports, self_checks};
 use crate::Outcome;
@@ -23,7 +24,7 @@ const AFTER_THE_DEAD_WEEK: [(&str, usize); 2] = [("rectification_overdue", 6), (
 pub async fn live(world: &mut World) -> Outcome {
     let day = |month, day| NaiveDate::from_ymd_opt(2023, month, day).ok_or("no such day");
     let last = day(9, 22)?;
-    let mut orders = Orders::default();
+    let (mut orders, mut visits) = (Orders::default(), Visits::default());
     for today in day(7, 31)?.iter_days().take_while(|today| *today <= last) {
         let date = (today.month(), today.day());
         if date == DEAD_FROM {
@@ -41,6 +42,7 @@ pub async fn live(world: &mut World) -> Outcome {
             _ => {}
         }
         self_checks::live(world, date).await?;
+        visits::live(world, &mut visits, date).await?;
         orders::live(world, &mut orders, date).await?;
         world.settled().await?;
     }

@@ -10,7 +10,7 @@ use super::world::World;
 use crate::Outcome;
 
 /// How many notices of each kind the story leads to.
-const NOTICES: [(&str, usize); 10] = [
+const NOTICES: [(&str, usize); 13] = [
     // All 44 units.
     ("campaign_opened", 44),
     // On 7 August three units and their leaders; on the 8th the same with two coordinators; then one unit, its leader
@@ -20,6 +20,10 @@ const NOTICES: [(&str, usize); 10] = [
     ("self_check_accepted", 42),
     // One decision, told to all but the excused unit.
     ("schedule_changed", 43),
+    // Six visits, one change of time and one visit called off, each to the unit and two inspectors.
+    ("visit_planned", 6 * 3),
+    ("visit_changed", 3),
+    ("visit_cancelled", 3),
     // Eight orders and one correction, each to the unit and its leader.
     ("rectification_ordered", 9 * 2),
     // One order through every stage: the unit on 14 August, its leader from the 16th, two coordinators from the 22nd,
@@ -38,6 +42,7 @@ const UNDELIVERABLE: usize = 3;
 fn expected_figures() -> Value {
     json!({
         "self_checks": {"due": 43, "submitted": 42, "late": 2, "missing": 1, "overdue": 1, "excused": 1},
+        "visits": {"due": 43, "visited": 5},
         "problems": {"total": 9, "closed": 5, "in_progress": 4, "overdue": 1, "deferred": 0},
         "measures": {"total": 5, "done": 3},
     })

@@ -6,6 +6,7 @@ mod folder;
 mod orders;
 mod reports;
 mod self_checks;
+mod visits;
 mod world;
 
 use crate::Outcome;

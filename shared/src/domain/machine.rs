@@ -34,6 +34,9 @@ pub trait Machine: TextEnum {
     /// The verbs that whoever submitted the record never does.
     const NOT_BY_SUBMITTER: &'static [Self::Verb] = &[];
 
+    /// The verbs that of all inspectors only those of the visit have.
+    const OF_THE_VISIT: &'static [Self::Verb] = &[];
+
     /// The verbs that need a person: no service account signs, seals, acknowledges, decides, endorses or closes.
     const BY_PERSON: &'static [Self::Verb] = &[];
 
@@ -100,6 +103,8 @@ pub struct Subject<S: Machine> {
     pub unit_id: Id,
     /// The account that submitted it, where it is submitted.
     pub submitted_by: Option<Id>,
+    /// Whether the caller is an inspector of the visit that it belongs to.
+    pub of_the_visit: bool,
     /// Whether its campaign is closed and takes no changes.
     pub campaign_closed: bool,
     /// Of the verbs' roles in the table, the one that alone may on this record.
@@ -115,16 +120,27 @@ impl<S: Machine> Subject<S> {
             status,
             unit_id,
             submitted_by: None,
+            of_the_visit: false,
             campaign_closed: campaign.is_closed(),
             reserved: None,
             ruled_out: Vec::new(),
         }
     }
 
+    /// The caller as the record meets them for this verb: who is liaison of another unit, or inspector of
+    /// another visit, is none here.
+    fn seen(&self, actor: &Actor, verb: S::Verb) -> Actor {
+        let mut actor = actor.towards(self.unit_id);
+        if S::OF_THE_VISIT.contains(&verb) && !self.of_the_visit {
+            actor.grants.retain(|grant| grant.role != Role::Inspector);
+        }
+        actor
+    }
+
     /// Refuses what this caller may never do here (403, before any look at the version): a role
     /// that is missing for this unit, a judgement of the own unit, a decision on the own submission.
     pub fn permit(&self, actor: &Actor, verb: S::Verb) -> Result<(), Refusal> {
-        S::permit(&actor.towards(self.unit_id), verb)?;
+        S::permit(&self.seen(actor, verb), verb)?;
         if self.reserved.is_some_and(|(of, role)| of == verb && !actor.has(role)) {
             return Err(Refusal::RoleMissing);
         }
@@ -143,7 +159,7 @@ impl<S: Machine> Subject<S> {
     /// The state after the verb, or why it is not possible now (409).
     pub fn step(&self, actor: &Actor, verb: S::Verb) -> Result<S, Refusal> {
         self.writable()?;
-        let next = self.status.after(&actor.towards(self.unit_id), verb);
+        let next = self.status.after(&self.seen(actor, verb), verb);
         let next = next.filter(|_| !self.ruled_out.contains(&verb));
         next.ok_or_else(|| self.status.refusal(verb, &self.allowed_actions(actor)))
     }
@@ -154,7 +170,9 @@ impl<S: Machine> Subject<S> {
             return Vec::new();
         }
         let mut verbs = self.status.verbs(&actor.towards(self.unit_id));
-        verbs.retain(|verb| !self.ruled_out.contains(verb) && self.permit(actor, *verb).is_ok());
+        let leads = |verb| self.status.after(&self.seen(actor, verb), verb).is_some();
+        let possible = |verb| !self.ruled_out.contains(&verb) && leads(verb);
+        verbs.retain(|verb| possible(*verb) && self.permit(actor, *verb).is_ok());
         verbs
     }
 }
@@ -177,8 +195,15 @@ pub(crate) mod checks {
 
     /// A record of an open campaign of which only the state counts.
     pub(crate) fn subject<S: Machine>(status: S, unit_id: Id) -> Subject<S> {
-        let (submitted_by, reserved, ruled_out) = (None, None, Vec::new());
-        Subject { status, unit_id, submitted_by, campaign_closed: false, reserved, ruled_out }
+        Subject {
+            status,
+            unit_id,
+            submitted_by: None,
+            of_the_visit: false,
+            campaign_closed: false,
+            reserved: None,
+            ruled_out: Vec::new(),
+        }
     }
 
     /// Every set of roles, the empty one included.

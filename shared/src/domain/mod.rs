@@ -40,4 +40,5 @@ pub mod time_zone;
 pub mod unit;
 pub mod validity;
 pub mod version;
+pub mod visit;
 pub mod workday;

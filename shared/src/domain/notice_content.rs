@@ -1,11 +1,13 @@
 //! What a notice (通知) says: facts, kept as JSON with the notice from the moment of its event. The worker
 //! puts them into words, so that a mail tells the state of that moment however late it goes.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::actor::Role;
 use super::focus_item::FocusItem;
+use super::id::Id;
+use super::instant::Instant;
 use super::notice::{Audience, NoticeKind};
 use super::phase::Phase;
 use super::rectification::Mode;
@@ -88,6 +90,29 @@ pub enum Matter {
         late: bool,
         /// How many problems it reported.
         problems: u32,
+    },
+    /// A visit is planned.
+    VisitPlanned {
+        /// Which visit.
+        visit: VisitRef,
+        /// Titles of the materials that the unit prepares.
+        materials: Vec<String>,
+    },
+    /// Time, inspectors or team of a visit changed.
+    VisitChanged {
+        /// The visit as it is now.
+        visit: VisitRef,
+        /// When it was to begin before; absent where that stays.
+        before: Option<VisitTime>,
+        /// Titles of the materials that the unit prepares.
+        materials: Vec<String>,
+    },
+    /// A visit does not take place; or not with this inspector.
+    VisitCancelled {
+        /// Which visit.
+        visit: VisitRef,
+        /// Why; absent in the notice to an inspector whose visit others have taken over.
+        reason: Option<String>,
     },
     /// A rectification was ordered, or its order corrected and issued again.
     RectificationOrdered {
@@ -184,6 +209,9 @@ impl Matter {
             Self::SelfCheckOverdue { .. } => NoticeKind::SelfCheckOverdue,
             Self::SelfCheckReturned { .. } => NoticeKind::SelfCheckReturned,
             Self::SelfCheckAccepted { .. } => NoticeKind::SelfCheckAccepted,
+            Self::VisitPlanned { .. } => NoticeKind::VisitPlanned,
+            Self::VisitChanged { .. } => NoticeKind::VisitChanged,
+            Self::VisitCancelled { .. } => NoticeKind::VisitCancelled,
             Self::RectificationOrdered { .. } => NoticeKind::RectificationOrdered,
             Self::RectificationOverdue { .. } => NoticeKind::RectificationOverdue,
             Self::RectificationReturned { .. } => NoticeKind::RectificationReturned,
@@ -210,6 +238,34 @@ pub struct AccountRef {
     pub roles: Vec<Role>,
     /// How many hours the link can be used.
     pub valid_hours: i64,
+}
+
+/// A visit as a notice names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitRef {
+    /// The visit, which is also its name in calendars.
+    pub id: Id,
+    /// How many changes calendars were told before.
+    pub sequence: i32,
+    /// When it begins.
+    pub starts_at: Instant,
+    /// The same where the campaign is.
+    pub time: VisitTime,
+    /// Which team comes.
+    pub team: Option<String>,
+    /// The names of the inspectors.
+    pub inspectors: Vec<String>,
+    /// Where the unit is.
+    pub address: Option<String>,
+}
+
+/// Day and hour in the campaign's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitTime {
+    /// The civil date.
+    pub on: NaiveDate,
+    /// The hour.
+    pub at: NaiveTime,
 }
 
 /// A rectification order as a notice names it.

@@ -79,6 +79,8 @@ impl OverdueSchedule {
             violations.require(in_order, format!("{pointer}/workday"), Code::OutOfOrder);
             previous = stage.workday;
             for (place, audience) in stage.audience.iter().enumerate() {
+                let told_by_the_scan = !audience.is_personal();
+                violations.require(told_by_the_scan, format!("{pointer}/audience/{place}"), Code::OutOfRange);
                 let first = told.insert(*audience);
                 violations.require(first, format!("{pointer}/audience/{place}"), Code::Duplicate);
                 let of_units = *audience != Audience::Person;

@@ -1,6 +1,6 @@
 //! What every template of Chinese text uses.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
@@ -8,7 +8,7 @@ use super::words;
 
 /// An environment for templates of Chinese text. A name that the data lack is an error. Filters: `zh` (the
 /// official term of a word, by its list), `date` (2023年8月1日), `until` (the end of a period, the year
-/// only where it is another than that of the start) and `weekday` (星期二).
+/// only where it is another than that of the start), `weekday` (星期二) and `time` (9:00).
 ///
 /// # Errors
 /// A syntax that contradicts itself.
@@ -23,7 +23,16 @@ pub fn environment() -> Result<Environment<'static>, Error> {
     environment
         .add_filter("until", |end: &str, start: &str| Ok::<_, Error>(until(parse(start)?, parse(end)?)));
     environment.add_filter("weekday", |date: &str| parse(date).map(weekday_zh));
+    environment.add_filter("time", |time: &str| {
+        let time: NaiveTime = time.parse().map_err(|_| unreadable(format!("no time: {time}")))?;
+        Ok::<_, Error>(time_zh(time))
+    });
     Ok(environment)
+}
+
+/// An hour of the day, by the 24-hour clock.
+pub fn time_zh(time: NaiveTime) -> String {
+    format!("{}:{:02}", time.hour(), time.minute())
 }
 
 fn weekday_zh(date: NaiveDate) -> &'static str {
@@ -68,6 +77,11 @@ mod tests {
         assert_eq!(rendered("{{ '2023-08-06'|date }}"), "2023年8月6日");
         assert_eq!(rendered("{{ '2023-08-06'|until('2023-07-31') }}"), "8月6日");
         assert_eq!(rendered("{{ '2024-01-05'|until('2023-12-29') }}"), "2024年1月5日");
+    }
+
+    #[test]
+    fn hours_have_no_leading_zero() {
+        assert_eq!(rendered("{{ '09:00:00'|time }}{{ '14:30:00'|time }}"), "9:0014:30");
     }
 
     #[test]

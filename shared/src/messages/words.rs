@@ -79,6 +79,9 @@ pub const WORDS: &[Word] = &[
     word("answer_result", "none", "无此情况", "none"),
     word("answer_result", "found", "存在问题", "found"),
     word("answer_result", "not_applicable", "不适用", "not applicable"),
+    word("visit_status", "planned", "待巡检", "planned"),
+    word("visit_status", "done", "已巡检", "done"),
+    word("visit_status", "cancelled", "已取消", "cancelled"),
     word("severity", "minor", "轻微", "minor"),
     word("severity", "general", "一般", "general"),
     word("severity", "serious", "严重", "serious"),
@@ -137,6 +140,9 @@ pub const WORDS: &[Word] = &[
     word("notice_kind", "self_check_overdue", "自查逾期提醒", "self-check overdue"),
     word("notice_kind", "self_check_returned", "自查退回通知", "self-check returned"),
     word("notice_kind", "self_check_accepted", "自查审核通过通知", "self-check accepted"),
+    word("notice_kind", "visit_planned", "实地巡检通知", "visit planned"),
+    word("notice_kind", "visit_changed", "实地巡检调整通知", "visit changed"),
+    word("notice_kind", "visit_cancelled", "实地巡检取消通知", "visit cancelled"),
     word("notice_kind", "rectification_ordered", "整改通知", "rectification ordered"),
     word("notice_kind", "rectification_overdue", "整改逾期提醒", "rectification overdue"),
     word("notice_kind", "rectification_returned", "整改退回通知", "rectification returned"),
@@ -152,6 +158,7 @@ pub const WORDS: &[Word] = &[
     word("audience", "unit_leader", "单位负责同志", "unit's leader"),
     word("audience", "coordinators", "领导小组办公室", "leading group's office"),
     word("audience", "person", "本人", "account's holder"),
+    word("audience", "inspectors", "巡检人员", "inspectors of the visit"),
     word("notice_status", "pending", "待发送", "pending"),
     word("notice_status", "sending", "发送中", "sending"),
     word("notice_status", "sent", "已发送", "sent"),
@@ -222,7 +229,7 @@ mod tests {
     use crate::domain::{
         account, actor, answer, campaign, finding, focus_item, leader_office, measure, notice,
         notice_content, phase, rectification, report, room, rule_setting, self_check, service_account, unit,
-        workday,
+        visit, workday,
     };
 
     fn assert_complete<T: TextEnum>(list: &str) {
@@ -238,6 +245,7 @@ mod tests {
         assert_complete::<phase::PhaseKind>("phase_kind");
         assert_complete::<self_check::SelfCheckStatus>("self_check_status");
         assert_complete::<answer::AnswerResult>("answer_result");
+        assert_complete::<visit::VisitStatus>("visit_status");
         assert_complete::<finding::Severity>("severity");
         assert_complete::<finding::FindingSource>("finding_source");
         assert_complete::<finding::FindingStatus>("finding_status");

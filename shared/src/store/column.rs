@@ -153,6 +153,7 @@ word_columns!(
     crate::domain::unit::StandardClass,
     crate::domain::unit::UnitKind,
     crate::domain::unit::UnitStatus,
+    crate::domain::visit::VisitStatus,
     crate::domain::workday::DayKind,
     crate::store::schedule::Schedule,
 );

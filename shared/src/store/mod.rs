@@ -35,6 +35,7 @@ pub mod session;
 pub mod statistics;
 mod transaction;
 pub mod unit;
+pub mod visit;
 pub mod workday;
 
 pub use connection::{Db, DbConnection};

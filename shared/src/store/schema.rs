@@ -586,6 +586,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    visits (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        unit_id -> Text,
+        planned_at -> Timestamp,
+        planned_on -> Date,
+        team -> Nullable<Text>,
+        note -> Nullable<Text>,
+        status -> Text,
+        sequence -> Integer,
+        timing -> Nullable<Text>,
+        completed_at -> Nullable<Timestamp>,
+        cancel_reason -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    visit_inspectors (visit_id, account_id) {
+        visit_id -> Text,
+        account_id -> Text,
+        position -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_grants,
@@ -599,6 +627,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     findings,
     leader_offices,
     rectifications,
-    rectification_measures
+    rectification_measures,
+    visits,
+    visit_inspectors
 );
 diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::schema::{campaign_units, findings, rectification_measures, rectifications, self_checks, units};
+use super::schema::{
+    campaign_units, findings, rectification_measures, rectifications, self_checks, units, visits,
+};
 use super::{DbConnection, StoreResult, leader_office};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
@@ -20,6 +23,7 @@ use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
 use crate::domain::statistics::{Facts, FindingFact, LeaderFact, MeasureFact, Measured, OrderFact, UnitFact};
 use crate::domain::unit::UnitKind;
+use crate::domain::visit::VisitStatus;
 
 /// Whose facts are counted.
 #[derive(Clone, Debug)]
@@ -46,6 +50,7 @@ struct UnitRow {
     own_due_on: Option<NaiveDate>,
     first_submitted_at: Option<Instant>,
     timing: Option<Timing>,
+    visited: bool,
 }
 
 /// All facts of a campaign in a scope, by as many statements however large it is.
@@ -63,6 +68,10 @@ pub(super) fn unit_facts(
     campaign: &Campaign,
     scope: &Scope,
 ) -> StoreResult<Vec<UnitFact>> {
+    let done = visits::table
+        .filter(visits::campaign_id.eq(campaign_units::campaign_id))
+        .filter(visits::unit_id.eq(campaign_units::unit_id))
+        .filter(visits::status.eq(VisitStatus::Done));
     let mut query = campaign_units::table
         .inner_join(units::table.on(units::id.eq(campaign_units::unit_id)))
         .left_join(
@@ -80,6 +89,7 @@ pub(super) fn unit_facts(
             self_checks::due_on.nullable(),
             self_checks::first_submitted_at.nullable(),
             self_checks::timing.nullable(),
+            exists(done),
         ))
         .into_boxed();
     if let Scope::Units(own) = scope {
@@ -95,8 +105,7 @@ pub(super) fn unit_facts(
         first_submitted_on: row.first_submitted_at.map(|at| at.date_in(zone)),
         submitted_late: row.timing == Some(Timing::Late),
         selected_for_visit: row.selected_for_visit && row.self_check != Some(SelfCheckStatus::Excused),
-        // Visits come with the next issue's resource; until then none is done.
-        visited: false,
+        visited: row.visited,
     };
     Ok(rows.into_iter().map(fact).collect())
 }

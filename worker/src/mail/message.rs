@@ -4,15 +4,21 @@
 use std::time::SystemTime;
 
 use lettre::Message;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
 use lettre::message::{MultiPart, SinglePart};
 use shared::domain::instant::Instant;
+use shared::messages::calendar::{CalendarEvent, Parties};
 
 use super::envelope::Envelope;
 use super::render::Rendered;
 
-/// Both parts are sent in base64, whose alphabet lacks `_`: no line of a part can be this mark.
+/// All parts are sent in base64, whose alphabet lacks `_`: no line of a part can be this mark.
 const BOUNDARY: &str = "_xunjian_alternative_";
+
+/// The same around the words and what is attached to them.
+const OUTER_BOUNDARY: &str = "_xunjian_mixed_";
 
 /// What identifies one message; fixed before the first attempt.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +44,14 @@ pub fn build(
     stamp: Stamp<'_>,
 ) -> Result<Vec<u8>, lettre::error::Error> {
     let list = format!("Xunjian notices <xunjian-notices.{}>", envelope.sender().address().domain());
+    let words = MultiPart::alternative()
+        .boundary(BOUNDARY)
+        .singlepart(part(ContentType::TEXT_PLAIN, rendered.text))
+        .singlepart(part(ContentType::TEXT_HTML, rendered.html));
+    let body = match &rendered.calendar {
+        Some(event) => with_invitation(words, event, envelope, stamp.date),
+        None => words,
+    };
     let message = Message::builder()
         .message_id(Some(stamp.message_id.to_owned()))
         .date(SystemTime::from(stamp.date.to_utc()))
@@ -46,13 +60,21 @@ pub fn build(
         .subject(rendered.subject)
         .raw_header(header("List-Id", list))
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
-        .multipart(
-            MultiPart::alternative()
-                .boundary(BOUNDARY)
-                .singlepart(part(ContentType::TEXT_PLAIN, rendered.text))
-                .singlepart(part(ContentType::TEXT_HTML, rendered.html)),
-        )?;
+        .multipart(body)?;
     Ok(message.formatted())
+}
+
+/// An invitation as a file beside the words: mail programs show it as a date to accept.
+fn with_invitation(words: MultiPart, event: &CalendarEvent, envelope: &Envelope, date: Instant) -> MultiPart {
+    let parties =
+        Parties { organizer: envelope.sender().address().as_ref(), attendee: envelope.recipient().as_ref() };
+    let kind = format!("text/calendar; charset=utf-8; method={}", event.method());
+    let file = SinglePart::builder()
+        .header(ContentType::parse(&kind).unwrap_or(ContentType::TEXT_PLAIN))
+        .header(ContentDisposition::attachment("visit.ics"))
+        .header(ContentTransferEncoding::Base64)
+        .body(event.text(date, Some(parties)));
+    MultiPart::mixed().boundary(OUTER_BOUNDARY).multipart(words).singlepart(file)
 }
 
 fn header(name: &'static str, value: String) -> HeaderValue {

@@ -2,7 +2,8 @@
 
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
-use shared::domain::notice_content::NoticeContent;
+use shared::domain::notice_content::{MailContent, Matter, NoticeContent};
+use shared::messages::calendar::CalendarEvent;
 use shared::messages::template::environment;
 
 /// A notice in words.
@@ -14,6 +15,8 @@ pub struct Rendered {
     pub text: String,
     /// The same as an HTML document.
     pub html: String,
+    /// What goes into the recipient's calendar, or out of it.
+    pub calendar: Option<CalendarEvent>,
 }
 
 /// The embedded templates, compiled once.
@@ -44,6 +47,9 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "self_check_overdue",
     "self_check_returned",
     "self_check_accepted",
+    "visit_planned",
+    "visit_changed",
+    "visit_cancelled",
     "rectification_ordered",
     "rectification_overdue",
     "rectification_returned",
@@ -76,10 +82,11 @@ impl Renderer {
     /// A template that asks for what the content lacks.
     pub fn render(&self, content: &NoticeContent, link: &str) -> Result<Rendered, minijinja::Error> {
         let kind = content.matter.kind();
+        let calendar = calendar(content);
         let content = Value::from(Serde(content));
         let (subject, text) = self.document(&format!("{kind}.txt"), "txt", &content, link)?;
         let (_, html) = self.document(&format!("{kind}.html"), "html", &content, link)?;
-        Ok(Rendered { subject: one_line(&subject), text: tidy(&text), html })
+        Ok(Rendered { subject: one_line(&subject), text: tidy(&text), html, calendar })
     }
 
     /// Subject and whole of one format.
@@ -100,6 +107,25 @@ impl Renderer {
         let subject = captured.with_state_mut(|state| state.render_block("subject"))?;
         Ok((subject, captured.output().to_owned()))
     }
+}
+
+/// What a notice asks the recipient's calendar to do. Where the mail says little, so does the event.
+fn calendar(content: &NoticeContent) -> Option<CalendarEvent> {
+    let (visit, cancelled) = match &content.matter {
+        Matter::VisitPlanned { visit, .. } | Matter::VisitChanged { visit, .. } => (visit, false),
+        Matter::VisitCancelled { visit, .. } => (visit, true),
+        _ => return None,
+    };
+    Some(CalendarEvent {
+        id: visit.id,
+        sequence: visit.sequence,
+        starts_at: visit.starts_at,
+        campaign: content.campaign_name.clone(),
+        unit: content.units.join("、"),
+        team: visit.team.clone(),
+        address: visit.address.clone().filter(|_| content.mail_content == MailContent::Full),
+        cancelled,
+    })
 }
 
 /// A subject is one line, whatever a name holds.

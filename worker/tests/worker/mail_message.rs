@@ -61,7 +61,8 @@ fn both_parts_read_back_as_they_were_rendered() {
     for (kind, _) in notices::one_of_each() {
         let expected = rendered(kind);
         let bytes = build(expected.clone());
-        let mail = mailparse::parse_mail(&bytes).unwrap();
+        let whole = mailparse::parse_mail(&bytes).unwrap();
+        let mail = if expected.calendar.is_some() { &whole.subparts[0] } else { &whole };
         assert_eq!(mail.ctype.mimetype, "multipart/alternative");
         let parts: Vec<(&str, &str, String)> = mail
             .subparts
@@ -74,6 +75,36 @@ fn both_parts_read_back_as_they_were_rendered() {
         // The plain part comes first: the last is the one that a mail program prefers.
         let expected = [("text/plain", "utf-8", expected.text), ("text/html", "utf-8", expected.html)];
         assert_eq!(parts, expected, "{kind}");
+    }
+}
+
+#[test]
+fn an_invitation_is_a_file_that_calendars_act_on() {
+    for (kind, method) in [
+        (NoticeKind::VisitPlanned, "REQUEST"),
+        (NoticeKind::VisitChanged, "REQUEST"),
+        (NoticeKind::VisitCancelled, "CANCEL"),
+    ] {
+        let bytes = build(rendered(kind));
+        let mail = mailparse::parse_mail(&bytes).unwrap();
+        assert_eq!(mail.ctype.mimetype, "multipart/mixed");
+        let [_, file] = &mail.subparts[..] else { panic!("words and a file") };
+        assert_eq!((file.ctype.mimetype.as_str(), file.ctype.charset.as_str()), ("text/calendar", "utf-8"));
+        assert_eq!(file.ctype.params["method"], method);
+        assert_eq!(file.get_content_disposition().params["filename"], "visit.ics");
+        let text = file.get_body().unwrap().replace("\r\n ", "");
+        for line in [
+            format!("METHOD:{method}"),
+            "UID:01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
+            "SEQUENCE:1".to_owned(),
+            "DTSTAMP:20230807T000509Z".to_owned(),
+            "DTSTART:20230809T010000Z".to_owned(),
+            "ORGANIZER:mailto:xunjian@district.example".to_owned(),
+            "ATTENDEE;ROLE=REQ-PARTICIPANT:mailto:xugou@unit.example".to_owned(),
+        ] {
+            assert!(text.lines().any(|found| found == line), "{kind}: {line} in {text}");
+        }
+        assert!(!text.contains("LOCATION") && !text.contains("程立新"), "{text}");
     }
 }
 

@@ -60,7 +60,7 @@ fn both_formats_say_the_same_facts() {
 #[test]
 fn by_default_no_name_and_no_area_leaves_the_network() {
     for (kind, content) in notices::one_of_each() {
-        let Rendered { subject, text, html } = render(&content);
+        let Rendered { subject, text, html, .. } = render(&content);
         for part in [subject, text, html] {
             assert!(!part.contains("程立新") && !part.contains("平方米"), "{kind}: {part}");
         }
@@ -74,7 +74,8 @@ fn full_mails_carry_the_texts_alike_in_both_formats() {
         let rendered = render(&content);
         let others =
             [NoticeKind::SelfCheckReturned, NoticeKind::ExtensionDecided, NoticeKind::DeferralDecided];
-        let free_text = kind.as_str().starts_with("rectification") || others.contains(&kind);
+        let about = |what: &str| kind.as_str().starts_with(what);
+        let free_text = about("rectification") || about("visit") || others.contains(&kind);
         assert_eq!(rendered.text.contains("程立新"), free_text, "{kind}");
         assert_eq!(rendered.html.contains("程立新"), free_text, "{kind}");
     }
@@ -110,6 +111,10 @@ fn markup_in_names_and_reasons_is_only_text() {
                 *requirement = hostile();
             }
             Matter::RectificationClosed { opinion, .. } => *opinion = hostile(),
+            Matter::VisitPlanned { visit, materials } | Matter::VisitChanged { visit, materials, .. } => {
+                (visit.team, *materials) = (Some(hostile()), vec![hostile()]);
+            }
+            Matter::VisitCancelled { reason, .. } => *reason = Some(hostile()),
             Matter::CampaignOpened { documents, .. } => *documents = vec![hostile()],
             Matter::SelfCheckOverdue { items } => items[0].unit = hostile(),
             Matter::RectificationOverdue { items } => items[0].order.description = hostile(),
@@ -153,6 +158,17 @@ fn the_recipient_is_addressed_as_what_they_are() {
         assert!(text.starts_with(salutation), "{text}");
         assert!(text.contains(sentence), "{text}");
     }
+}
+
+#[test]
+fn inspectors_are_told_where_to_go_and_who_is_not_on_a_visit_any_more_that_it_is_taken_over() {
+    let planned = Matter::VisitPlanned { visit: notices::visit(), materials: vec![] };
+    let text = render(&notice(Audience::Inspectors, day(8, 2), planned)).text;
+    assert!(text.starts_with("专项巡检小组各位同志："), "{text}");
+    assert!(text.contains("请于2023年8月9日（星期三）9:00到墟沟街道办事处开展实地巡检。"), "{text}");
+    let gone = Matter::VisitCancelled { visit: notices::visit(), reason: None };
+    let text = render(&notice(Audience::Inspectors, day(8, 2), gone)).text;
+    assert!(text.contains("已由其他同志承担"), "{text}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! One notice of each kind, as the tests send it. Names of officials are made up.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime};
 use shared::domain::actor::Role;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::notice::{Audience, NoticeKind};
 use shared::domain::notice_content::{
-    AccountRef, MailContent, Matter, NoticeContent, OrderRef, OverdueOrder, OverdueSelfCheck,
+    AccountRef, MailContent, Matter, NoticeContent, OrderRef, OverdueOrder, OverdueSelfCheck, VisitRef, VisitTime,
 };
 use shared::domain::phase::{Phase, PhaseKind};
 use shared::domain::rectification::Mode;
@@ -56,6 +56,23 @@ fn phase(kind: PhaseKind, starts_on: NaiveDate, ends_on: NaiveDate) -> Phase {
     Phase { kind, starts_on, ends_on }
 }
 
+/// A visit in the morning of 9 August.
+pub fn visit() -> VisitRef {
+    VisitRef {
+        id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+        sequence: 1,
+        starts_at: serde_json::from_str("\"2023-08-09T01:00:00Z\"").unwrap(),
+        time: visit_time(9),
+        team: Some("第一组".to_owned()),
+        inspectors: vec!["程立新".to_owned()],
+        address: Some("连云港市连云区墟沟街道".to_owned()),
+    }
+}
+
+pub fn visit_time(on: u32) -> VisitTime {
+    VisitTime { on: day(8, on), at: NaiveTime::from_hms_opt(9, 0, 0).unwrap() }
+}
+
 /// Each kind, with its day.
 pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
     let on_site = phase(PhaseKind::OnSite, day(8, 7), day(8, 11));
@@ -80,6 +97,13 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
     let self_check_returned = Matter::SelfCheckReturned {
         reason: "第五项未填写程立新办公室的使用面积。".to_owned(),
         due_on: Some(day(8, 10)),
+    };
+    let materials = vec!["租用审批文件".to_owned(), "办公用房平面图".to_owned()];
+    let visit_planned = Matter::VisitPlanned { visit: visit(), materials: materials.clone() };
+    let visit_changed = Matter::VisitChanged { visit: visit(), before: Some(visit_time(8)), materials };
+    let visit_cancelled = Matter::VisitCancelled {
+        visit: visit(),
+        reason: Some("程立新同志当日参加防汛。".to_owned()),
     };
     let ordered = Matter::RectificationOrdered {
         order: order(),
@@ -127,6 +151,9 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         (day(8, 7), Matter::SelfCheckOverdue { items: vec![overdue_self_check("墟沟街道办事处", 1)] }),
         (day(8, 8), self_check_returned),
         (day(8, 8), Matter::SelfCheckAccepted { submitted_on: day(8, 7), late: true, problems: 2 }),
+        (day(8, 2), visit_planned),
+        (day(8, 7), visit_changed),
+        (day(8, 8), visit_cancelled),
         (day(8, 14), ordered),
         (day(9, 11), Matter::RectificationOverdue { items: overdue_orders(1) }),
         (day(9, 12), returned),

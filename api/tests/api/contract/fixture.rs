@@ -3,7 +3,7 @@
 use shared::domain::id::Id;
 
 use crate::support::{Reply, Who, World};
-use crate::{campaign, rectification, report};
+use crate::{campaign, rectification, report, visit};
 
 /// The ids that stand in for the parameters of path templates.
 pub struct Fixture {
@@ -42,6 +42,8 @@ impl Fixture {
         let attachment = |who, unit| crate::attachment::linked(world, who, Some(unit), None);
         let own_order = rectification::ordered(world, &own, world.unit, "immediate").await;
         let foreign_order = rectification::ordered(world, &foreign, world.other_unit, "immediate").await;
+        let own_visit = visit::planned(world, &own, world.unit).await;
+        let foreign_visit = visit::planned(world, &foreign, world.other_unit).await;
         let finding = |order: &Reply| order.body["finding_id"].as_str().expect("a finding").to_owned();
         let service =
             crate::service_account::make(world, "巡检走查", &["inspector"], &[]).await.id().to_owned();
@@ -53,6 +55,7 @@ impl Fixture {
         let pairs = vec![
             ("/v1/findings/{id}", finding(&own_order), finding(&foreign_order)),
             ("/v1/rectifications/{id}", own_order.id().to_owned(), foreign_order.id().to_owned()),
+            ("/v1/visits/{id}", own_visit.id().to_owned(), foreign_visit.id().to_owned()),
             (
                 "/v1/attachments/{id}",
                 attachment(Who::Liaison, world.unit).await,

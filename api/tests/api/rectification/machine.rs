@@ -82,7 +82,7 @@ fn listed(status: &str, who: Who) -> Option<Verbs> {
         TABLE.iter().find(|row| row.0 == status).expect("a row");
     match who {
         Who::Coordinator | Who::OtherCoordinator => Some(coordinator),
-        Who::Inspector => Some(inspector),
+        Who::Inspector | Who::OtherInspector => Some(inspector),
         Who::Leader => Some(leader),
         Who::Liaison => (status != "drafted").then_some(*liaison),
         Who::Admin | Who::OtherLiaison | Who::Discipline | Who::Nobody => None,

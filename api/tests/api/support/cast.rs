@@ -12,6 +12,8 @@ pub enum Who {
     OtherCoordinator,
     Leader,
     Inspector,
+    /// A second one, who is on no visit unless a test says so.
+    OtherInspector,
     /// Of [`super::World::unit`].
     Liaison,
     /// Of [`super::World::other_unit`].
@@ -23,12 +25,13 @@ pub enum Who {
 
 impl Who {
     /// Everybody with an account.
-    pub const ACCOUNTS: [Self; 8] = [
+    pub const ACCOUNTS: [Self; 9] = [
         Self::Admin,
         Self::Coordinator,
         Self::OtherCoordinator,
         Self::Leader,
         Self::Inspector,
+        Self::OtherInspector,
         Self::Liaison,
         Self::OtherLiaison,
         Self::Discipline,
@@ -45,6 +48,7 @@ impl Who {
             Self::OtherCoordinator => "other-coordinator",
             Self::Leader => "leader",
             Self::Inspector => "inspector",
+            Self::OtherInspector => "other-inspector",
             Self::Liaison => "liaison",
             Self::OtherLiaison => "other-liaison",
             Self::Discipline => "discipline",
@@ -62,7 +66,7 @@ impl Who {
             Self::Admin => (Role::Admin, None),
             Self::Coordinator | Self::OtherCoordinator => (Role::Coordinator, None),
             Self::Leader => (Role::Leader, None),
-            Self::Inspector => (Role::Inspector, None),
+            Self::Inspector | Self::OtherInspector => (Role::Inspector, None),
             Self::Liaison => (Role::Liaison, Some(unit)),
             Self::OtherLiaison => (Role::Liaison, Some(other_unit)),
             Self::Discipline => (Role::Discipline, None),

@@ -30,6 +30,12 @@ text_enum! {
         SelfCheckReturned = "self_check_returned",
         /// A self-check was accepted (自查审核通过通知).
         SelfCheckAccepted = "self_check_accepted",
+        /// A visit is planned, with its date for the calendar (实地巡检通知).
+        VisitPlanned = "visit_planned",
+        /// Time, inspectors or team of a visit changed (实地巡检调整通知).
+        VisitChanged = "visit_changed",
+        /// A visit does not take place (实地巡检取消通知).
+        VisitCancelled = "visit_cancelled",
         /// A rectification was ordered, or its order corrected (整改通知).
         RectificationOrdered = "rectification_ordered",
         /// Rectifications are outstanding after their last day (整改逾期提醒).
@@ -72,8 +78,8 @@ impl NoticeKind {
         matches!(self, Self::AccountInvited | Self::PasswordReset)
     }
 
-    /// Whom an event of this kind is told to; the kinds of the scan follow the campaign's stages, and what
-    /// belongs to no campaign has its recipient.
+    /// Whom an event of this kind is told to, beside the persons whom it names; the kinds of the scan follow
+    /// the campaign's stages, and what belongs to no campaign has its recipient.
     pub fn told_to(self) -> &'static [Audience] {
         match self {
             Self::RectificationOrdered => &[Audience::Unit, Audience::UnitLeader],
@@ -81,6 +87,9 @@ impl NoticeKind {
             | Self::ScheduleChanged
             | Self::SelfCheckReturned
             | Self::SelfCheckAccepted
+            | Self::VisitPlanned
+            | Self::VisitChanged
+            | Self::VisitCancelled
             | Self::RectificationReturned
             | Self::RectificationReopened
             | Self::RectificationClosed
@@ -107,6 +116,18 @@ text_enum! {
         Coordinators = "coordinators",
         /// The holder of an account, about the account itself (本人).
         Person = "person",
+        /// The inspectors of a visit, each by name (巡检人员).
+        Inspectors = "inspectors",
+    }
+}
+
+impl Audience {
+    /// Those who belong to the unit that is told.
+    pub const OF_UNIT: &[Self] = &[Self::Unit, Self::UnitLeader];
+
+    /// Whether each of them is told as a person, whom nobody succeeds.
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::Person | Self::Inspectors)
     }
 }
 

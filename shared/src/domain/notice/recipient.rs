@@ -20,10 +20,11 @@ pub struct Recipient {
 impl Recipient {
     /// What tells recipients apart: the address, whoever's it is, so that nobody gets a mail twice.
     pub fn key(&self) -> String {
-        match (&self.address, self.unit_id) {
-            (Some(address), _) => address.as_str().to_lowercase(),
-            (None, Some(unit_id)) => format!("no address: {} of {unit_id}", self.audience),
-            (None, None) => format!("no address: {}", self.audience),
+        match (&self.address, self.account_id, self.unit_id) {
+            (Some(address), ..) => address.as_str().to_lowercase(),
+            (None, Some(account_id), _) => format!("no address: {account_id}"),
+            (None, None, Some(unit_id)) => format!("no address: {} of {unit_id}", self.audience),
+            (None, None, None) => format!("no address: {}", self.audience),
         }
     }
 }

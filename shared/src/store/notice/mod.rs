@@ -10,7 +10,7 @@ mod row;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-pub use announce::{Announcement, announce};
+pub use announce::{Announcement, announce, announce_to};
 pub(super) use directory::Directory;
 pub(super) use person::{hand_over, tell_former_address, tell_holder};
 use row::{AttemptRow, Row};
@@ -58,7 +58,7 @@ fn visible_to(actor: &Actor) -> notices::BoxedQuery<'static, Db> {
         notice_items::table.filter(notice_items::unit_id.ne_all(own.clone())).select(notice_items::notice_id);
     let own_items = notices::id.eq_any(about_own).and(notices::id.ne_all(about_others));
     let own_unit = notices::unit_id.is_not_null().and(notices::unit_id.eq_any(own.into_iter().map(Some)));
-    let own = notices::audience.ne(Audience::Coordinators).and(own_unit.or(own_items));
+    let own = notices::audience.eq_any(Audience::OF_UNIT).and(own_unit.or(own_items));
     if actor.has(Role::Admin) {
         query.filter(own.or(notices::audience.eq(Audience::Person)))
     } else {
@@ -116,7 +116,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
                 .select(notice_items::notice_id);
             let alone = notices::unit_id.eq_any(filter.unit_ids.iter().copied().map(Some));
             query = query
-                .filter(notices::audience.ne(Audience::Coordinators))
+                .filter(notices::audience.eq_any(Audience::OF_UNIT))
                 .filter(notices::unit_id.is_not_null().and(alone).or(notices::id.eq_any(among)));
         }
         query
@@ -196,13 +196,18 @@ fn forget_items(tx: &mut Write<'_>, notice_id: Id) -> StoreResult<()> {
 /// Sends a notice again, as a new mail where it would otherwise go to an address that has changed.
 pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> StoreResult<Notice> {
     let now = clock::system_now();
+    let of_account =
+        |found: Vec<Recipient>| found.into_iter().find(|one| one.account_id == before.account_id);
     let address = match (&before.content.matter, before.unit_id) {
         // It is told to the address that was given up, and to no other.
         (Matter::ContactChanged, _) => before.address.clone(),
+        _ if before.audience.is_personal() => {
+            let found = directory::people(tx.conn, before.audience, before.account_id.as_slice())?;
+            of_account(found).and_then(|one| one.address)
+        }
         (_, Some(unit_id)) => {
             let directory = Directory::of(tx.conn, &[unit_id])?;
-            let in_charge = directory.recipients(before.audience, unit_id);
-            in_charge.into_iter().find(|one| one.account_id == before.account_id).and_then(|one| one.address)
+            of_account(directory.recipients(before.audience, unit_id)).and_then(|one| one.address)
         }
         (_, None) => before.address.clone(),
     };

@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use super::{Directory, person};
+use super::{Directory, directory, person};
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::notice::{Audience, Notice, Overtaken, Recipient};
 use crate::domain::notice_content::Matter;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
-use crate::store::schema::{notice_items, notices, rectifications, self_checks};
+use crate::domain::visit::VisitStatus;
+use crate::store::schema::{notice_items, notices, rectifications, self_checks, visits};
 use crate::store::{StoreResult, Write, campaign, scan};
 
 /// What becomes of the notice.
@@ -115,6 +116,16 @@ fn event(
             let states = RectificationStatus::WITH_THE_UNIT;
             waits(tx, notice.record_id, states, *due_on)?
         }
+        Matter::VisitPlanned { visit, .. } | Matter::VisitChanged { visit, .. } => {
+            let (status, sequence): (VisitStatus, i32) = visits::table
+                .find(notice.record_id)
+                .select((visits::status, visits::sequence))
+                .first(tx.conn)?;
+            match status {
+                VisitStatus::Planned => (sequence != visit.sequence).then_some(Overtaken::Replaced),
+                VisitStatus::Done | VisitStatus::Cancelled => Some(Overtaken::Settled),
+            }
+        }
         _ => None,
     };
     if overtaken.is_some() || !notice.content.matter.kind().is_replaced_by_the_next() {
@@ -186,6 +197,9 @@ fn addressee(
 
 /// Whoever the notice's audience is now.
 fn in_charge(tx: &mut Write<'_>, notice: &Notice) -> StoreResult<Vec<Recipient>> {
+    if notice.audience.is_personal() {
+        return directory::people(tx.conn, notice.audience, notice.account_id.as_slice());
+    }
     let mut units: BTreeSet<Id> = notice.unit_id.into_iter().collect();
     if units.is_empty() {
         let of_items = notice_items::table.filter(notice_items::notice_id.eq(notice.id));

@@ -120,15 +120,24 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, SelfCheck)> {
     Ok((campaign, find(tx.conn, tx.actor, id)?))
 }
 
-/// The self-check of a unit in a campaign, whoever asks; locked until the write ends.
-fn lock_of_unit(tx: &mut Write<'_>, campaign_id: Id, unit_id: Id) -> StoreResult<Option<SelfCheck>> {
+/// The self-check of a unit in a campaign, whoever asks.
+pub(super) fn of_unit(
+    conn: &mut DbConnection,
+    campaign_id: Id,
+    unit_id: Id,
+) -> StoreResult<Option<SelfCheck>> {
     let of_unit = self_checks::table
         .filter(self_checks::campaign_id.eq(campaign_id))
         .filter(self_checks::unit_id.eq(unit_id));
-    let Some(id) = of_unit.select(self_checks::id).first::<Id>(tx.conn).optional()? else { return Ok(None) };
-    super::lock_row(tx.conn, "self_checks", id)?;
-    let row: Row = self_checks::table.find(id).select(Row::as_select()).first(tx.conn)?;
-    row.self_check().map(Some)
+    let row: Option<Row> = of_unit.select(Row::as_select()).first(conn).optional()?;
+    row.map(Row::self_check).transpose()
+}
+
+/// The same, locked until the write ends.
+fn lock_of_unit(tx: &mut Write<'_>, campaign_id: Id, unit_id: Id) -> StoreResult<Option<SelfCheck>> {
+    let Some(seen) = of_unit(tx.conn, campaign_id, unit_id)? else { return Ok(None) };
+    super::lock_row(tx.conn, "self_checks", seen.id)?;
+    of_unit(tx.conn, campaign_id, unit_id)
 }
 
 /// Makes the self-checks of all units of a campaign that is opened, each with the unit's own last day
