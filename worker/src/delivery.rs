@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use shared::domain::backoff;
+use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::notice::{StoredMail, Words};
 use shared::domain::refusal::Refusal;
-use shared::domain::report::sha256;
 use shared::store::notice::OBJECTS;
 use shared::store::notice::delivery::{self, Claim, End};
 use shared::store::schedule::{self, Schedule};

@@ -11,7 +11,6 @@ use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::refusal::Refusal;
-use shared::store::campaign;
 use shared::store::finding::{self, Filter};
 use shared::store::{campaign, leader_office};
 use utoipa::{IntoParams, ToSchema};

@@ -6,7 +6,9 @@ mod audit_event;
 mod campaign;
 mod dictionary;
 mod finding;
+mod form;
 mod health;
+mod inspection;
 mod leader_office;
 mod notice;
 mod one_time_link;
@@ -66,5 +68,6 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(notice::register)
         .configure(operation::register)
         .configure(visit::register)
+        .configure(inspection::register)
         .configure(workday::register);
 }

@@ -11,6 +11,7 @@ mod audit_event;
 mod campaign;
 mod dictionary;
 mod finding;
+mod inspection;
 mod leader_office;
 mod migration;
 mod notice;

@@ -3,10 +3,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::actor::Actor;
+use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::report::{
     CampaignFacts, Edition, Header, Lists, ProblemRow, ReportFile, ReportFormat, SelfCheckRow, Snapshot,
-    Texts, UnitRow, sha256,
+    Texts, UnitRow,
 };
 use shared::domain::unit::UnitKind;
 use shared::objects::Objects;

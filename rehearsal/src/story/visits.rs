@@ -23,6 +23,9 @@ const PUT_OFF: &str = "resort";
 /// Is not visited after all.
 const CALLED_OFF: &str = "banqiao";
 
+/// Where a record is filled in, signed by both sides and sealed.
+const RECORDED: &str = "xugou";
+
 /// The visits planned so far: their paths, by the unit's key.
 #[derive(Default)]
 pub struct Visits(BTreeMap<&'static str, String>);
@@ -52,8 +55,41 @@ pub async fn live(world: &mut World, visits: &mut Visits, date: (u32, u32)) -> O
         if day == date && ![PUT_OFF, CALLED_OFF].contains(&unit) {
             complete(world, visits, unit).await?;
         }
+        if day == date && unit == RECORDED {
+            record(world, visits, unit).await?;
+        }
     }
     Ok(())
+}
+
+/// The inspector fills in a record on the spot and signs it, the unit's liaison signs it, and it is sealed.
+async fn record(world: &mut World, visits: &Visits, unit: &str) -> Outcome {
+    let inspector = world.person("inspector-1").await?;
+    let visit = visits.path(unit)?.rsplit('/').next().unwrap_or_default();
+    let record = json!({
+        "visit_id": visit, "inspected_on": "2023-08-07", "methods": ["hear_report", "on_site_check", "review_ledgers"],
+        "principal": "周云台", "address": "连云港市连云区墟沟街道",
+        "contact": {"name": "郑望舒", "phone": "0518-00008101"},
+        "items": [{
+            "focus_item": "leasing", "result": "found", "content": "查阅租用合同及审批材料。",
+            "problem": "租用沿街商业用房两间，未履行审批手续。", "handling_opinion": "限期补办审批手续或者腾退。",
+        }],
+        "signatures": [signature("inspector", "韩知远", "专项巡检小组")],
+    });
+    let path = format!("/v1/inspections/{}", inspector.post("/v1/inspections", &record).await?.id());
+    let liaison = world.liaison(unit).await?;
+    liaison.act(&path, "sign", &signature("unit", "郑望舒", "办公室主任")).await?;
+    inspector.act(&path, "seal", &Value::Null).await?;
+    let verification = liaison.get(&format!("{path}/verification")).await?;
+    if verification.body["valid"] != true {
+        return Err(format!("The sealed record of {unit} does not verify: {}", verification.body).into());
+    }
+    println!("8月7日 a record is signed by both sides and sealed");
+    Ok(())
+}
+
+fn signature(side: &str, name: &str, post: &str) -> Value {
+    json!({"side": side, "name": name, "post": post, "medium": "account"})
 }
 
 /// The office sends both inspectors to each of the units.

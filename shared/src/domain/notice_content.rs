@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::Role;
 use super::focus_item::FocusItem;
+use super::form::FormKind;
 use super::id::Id;
 use super::instant::Instant;
 use super::notice::{Audience, NoticeKind};
@@ -114,6 +115,15 @@ pub enum Matter {
         /// Why; absent in the notice to an inspector whose visit others have taken over.
         reason: Option<String>,
     },
+    /// A sealed record is void; those who signed it are told.
+    RecordVoided {
+        /// Which form it is.
+        form: FormKind,
+        /// On which day it was sealed.
+        sealed_on: NaiveDate,
+        /// Why.
+        reason: String,
+    },
     /// A rectification was ordered, or its order corrected and issued again.
     RectificationOrdered {
         /// Which order.
@@ -212,6 +222,7 @@ impl Matter {
             Self::VisitPlanned { .. } => NoticeKind::VisitPlanned,
             Self::VisitChanged { .. } => NoticeKind::VisitChanged,
             Self::VisitCancelled { .. } => NoticeKind::VisitCancelled,
+            Self::RecordVoided { .. } => NoticeKind::RecordVoided,
             Self::RectificationOrdered { .. } => NoticeKind::RectificationOrdered,
             Self::RectificationOverdue { .. } => NoticeKind::RectificationOverdue,
             Self::RectificationReturned { .. } => NoticeKind::RectificationReturned,

@@ -212,6 +212,8 @@ text_enum! {
         Unanswered = "unanswered",
         /// Evidence is missing (R39).
         EvidenceRequired = "evidence_required",
+        /// A signature is missing (R36).
+        SignatureRequired = "signature_required",
         /// A planned rectification has no plan.
         PlanRequired = "plan_required",
         /// The unit was merged or dissolved, and takes no new work.

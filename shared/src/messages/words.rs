@@ -82,6 +82,26 @@ pub const WORDS: &[Word] = &[
     word("visit_status", "planned", "待巡检", "planned"),
     word("visit_status", "done", "已巡检", "done"),
     word("visit_status", "cancelled", "已取消", "cancelled"),
+    word("form_kind", "inspection", "专项巡检记录表", "inspection record"),
+    word("form_status", "draft", "填写中", "draft"),
+    word("form_status", "signing", "待签字", "waiting for signatures"),
+    word("form_status", "sealed", "已签封", "sealed"),
+    word("form_status", "void", "作废", "void"),
+    word("side", "inspector", "巡检人员", "inspection team"),
+    word("side", "unit", "被巡检单位参加人员", "inspected unit"),
+    word("medium", "account", "账号签字", "by account"),
+    word("medium", "image", "手写签字", "by hand on the device"),
+    word("medium", "paper", "纸质签字", "on paper"),
+    word("form_supplement_kind", "supplement", "补充记录", "supplement"),
+    word("form_supplement_kind", "objection", "异议", "objection"),
+    word("inspection_method", "hear_report", "听取汇报", "hearing the unit's report"),
+    word("inspection_method", "on_site_check", "现场核查", "looking at the rooms"),
+    word("inspection_method", "interview", "座谈了解", "talking with people"),
+    word("inspection_method", "review_ledgers", "查阅台账资料", "reading the ledgers"),
+    word("inspection_method", "measure", "现场测量", "measuring"),
+    word("item_result", "none", "未发现问题", "no problem"),
+    word("item_result", "found", "发现问题", "problem"),
+    word("item_result", "not_checked", "未检查", "not looked at"),
     word("severity", "minor", "轻微", "minor"),
     word("severity", "general", "一般", "general"),
     word("severity", "serious", "严重", "serious"),
@@ -143,6 +163,7 @@ pub const WORDS: &[Word] = &[
     word("notice_kind", "visit_planned", "实地巡检通知", "visit planned"),
     word("notice_kind", "visit_changed", "实地巡检调整通知", "visit changed"),
     word("notice_kind", "visit_cancelled", "实地巡检取消通知", "visit cancelled"),
+    word("notice_kind", "record_voided", "巡检记录作废通知", "record made void"),
     word("notice_kind", "rectification_ordered", "整改通知", "rectification ordered"),
     word("notice_kind", "rectification_overdue", "整改逾期提醒", "rectification overdue"),
     word("notice_kind", "rectification_returned", "整改退回通知", "rectification returned"),
@@ -227,9 +248,9 @@ mod tests {
     use super::*;
     use crate::domain::text::TextEnum;
     use crate::domain::{
-        account, actor, answer, campaign, finding, focus_item, leader_office, measure, notice,
-        notice_content, phase, rectification, report, room, rule_setting, self_check, service_account, unit,
-        visit, workday,
+        account, actor, answer, campaign, finding, focus_item, form, inspection, leader_office, measure,
+        notice, notice_content, phase, rectification, report, room, rule_setting, self_check,
+        service_account, unit, visit, workday,
     };
 
     fn assert_complete<T: TextEnum>(list: &str) {
@@ -246,6 +267,13 @@ mod tests {
         assert_complete::<self_check::SelfCheckStatus>("self_check_status");
         assert_complete::<answer::AnswerResult>("answer_result");
         assert_complete::<visit::VisitStatus>("visit_status");
+        assert_complete::<form::FormKind>("form_kind");
+        assert_complete::<form::FormStatus>("form_status");
+        assert_complete::<form::Side>("side");
+        assert_complete::<form::Medium>("medium");
+        assert_complete::<form::FormSupplementKind>("form_supplement_kind");
+        assert_complete::<inspection::InspectionMethod>("inspection_method");
+        assert_complete::<inspection::ItemResult>("item_result");
         assert_complete::<finding::Severity>("severity");
         assert_complete::<finding::FindingSource>("finding_source");
         assert_complete::<finding::FindingStatus>("finding_status");

@@ -186,6 +186,17 @@ pub fn link_each(tx: &mut Write<'_>, named: &[(String, Id)], target: &LinkedTo) 
     Ok(())
 }
 
+/// Moves the attachments of a record with it into the scope of a unit, or out of it.
+pub(super) fn place(tx: &mut Write<'_>, target: &LinkedTo) -> StoreResult<()> {
+    let of_record = attachments::table
+        .filter(attachments::record_kind.eq(&target.record_kind))
+        .filter(attachments::record_id.eq(target.record_id));
+    diesel::update(of_record)
+        .set((attachments::unit_id.eq(target.unit_id), attachments::campaign_id.eq(target.campaign_id)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// Gives the attachments of records that are deleted back to their uploaders: unless they are linked again,
 /// they are swept.
 pub(super) fn release(tx: &mut Write<'_>, record_kind: &str, record_ids: &[Id]) -> StoreResult<()> {

@@ -614,6 +614,110 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    forms (id) {
+        id -> Text,
+        kind -> Text,
+        version -> BigInt,
+        status -> Text,
+        visit_id -> Text,
+        campaign_id -> Text,
+        unit_id -> Text,
+        unit_name -> Text,
+        requested_at -> Nullable<Timestamp>,
+        void_reason -> Nullable<Text>,
+        created_by -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    form_signatures (id) {
+        id -> Text,
+        form_id -> Text,
+        supplement -> Nullable<Integer>,
+        side -> Text,
+        name -> Text,
+        post -> Text,
+        medium -> Text,
+        attachment_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        signed_at -> Timestamp,
+        received_at -> Timestamp,
+        received_from -> Nullable<Text>,
+        sha256 -> Text,
+        voided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    form_refusals (id) {
+        id -> Text,
+        form_id -> Text,
+        reason -> Text,
+        name -> Nullable<Text>,
+        post -> Nullable<Text>,
+        refused_at -> Timestamp,
+        received_at -> Timestamp,
+        recorded_by -> Nullable<Text>,
+        sha256 -> Text,
+        voided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    form_seals (form_id) {
+        form_id -> Text,
+        content -> Text,
+        sha256 -> Text,
+        stamp -> Nullable<Text>,
+        sealed_at -> Timestamp,
+        sealed_by -> Nullable<Text>,
+        sealed_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    form_supplements (id) {
+        id -> Text,
+        form_id -> Text,
+        number -> Integer,
+        kind -> Text,
+        text -> Text,
+        created_by -> Nullable<Text>,
+        created_by_name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    inspections (form_id) {
+        form_id -> Text,
+        inspected_on -> Date,
+        methods -> Text,
+        principal -> Nullable<Text>,
+        address -> Nullable<Text>,
+        contact_name -> Nullable<Text>,
+        contact_phone -> Nullable<Text>,
+        note -> Nullable<Text>,
+        replaces -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    inspection_items (id) {
+        id -> Text,
+        form_id -> Text,
+        position -> Integer,
+        focus_item -> Text,
+        result -> Text,
+        content -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        handling_opinion -> Nullable<Text>,
+        attachment_ids -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_grants,
@@ -629,6 +733,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rectifications,
     rectification_measures,
     visits,
-    visit_inspectors
+    visit_inspectors,
+    forms,
+    inspections
 );
 diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

@@ -4,8 +4,9 @@
 //! stands, the version is settled: whoever goes on after a kill renders that snapshot and reads no records.
 
 use chrono::Datelike;
+use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
-use shared::domain::report::{Report, ReportFile, ReportFormat, ReportStage, Snapshot, sha256};
+use shared::domain::report::{Report, ReportFile, ReportFormat, ReportStage, Snapshot};
 use shared::messages::report::{DAMAGED, inconsistent};
 use shared::store::report;
 

@@ -2,7 +2,8 @@
 
 use minijinja::value::Serde;
 use minijinja::{Error, ErrorKind, HtmlEscape, Value, context};
-use shared::domain::report::{Snapshot, sha256};
+use shared::domain::canonical::sha256;
+use shared::domain::report::Snapshot;
 use shared::messages::template::environment;
 
 use super::chart::charts;

@@ -6,7 +6,8 @@ pub mod html;
 mod lines;
 mod sentences;
 
-use shared::domain::report::{Edition, Header, Material, Snapshot, check, sha256};
+use shared::domain::canonical::sha256;
+use shared::domain::report::{Edition, Header, Material, Snapshot, check};
 use shared::domain::statistics::Inconsistency;
 
 /// Why a report could not be compiled.

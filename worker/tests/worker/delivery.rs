@@ -55,7 +55,7 @@ on_both_engines! {
         let message = String::from_utf8(arrived[0].bytes.clone()).unwrap();
         assert!(message.contains(&attempts[0].message_id));
         assert!(notice.mail.unwrap().words.text.contains("墟沟街道办事处"));
-        assert_eq!(attempts[0].sha256, shared::domain::report::sha256(&arrived[0].bytes));
+        assert_eq!(attempts[0].sha256, shared::domain::canonical::sha256(&arrived[0].bytes));
     }
 }
 

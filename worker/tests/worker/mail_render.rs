@@ -74,8 +74,8 @@ fn full_mails_carry_the_texts_alike_in_both_formats() {
         let rendered = render(&content);
         let others =
             [NoticeKind::SelfCheckReturned, NoticeKind::ExtensionDecided, NoticeKind::DeferralDecided];
-        let about = |what: &str| kind.as_str().starts_with(what);
-        let free_text = about("rectification") || about("visit") || others.contains(&kind);
+        let about = |what| kind.as_str().starts_with(what);
+        let free_text = ["rectification", "visit", "record"].into_iter().any(about) || others.contains(&kind);
         assert_eq!(rendered.text.contains("程立新"), free_text, "{kind}");
         assert_eq!(rendered.html.contains("程立新"), free_text, "{kind}");
     }
@@ -115,6 +115,7 @@ fn markup_in_names_and_reasons_is_only_text() {
                 (visit.team, *materials) = (Some(hostile()), vec![hostile()]);
             }
             Matter::VisitCancelled { reason, .. } => *reason = Some(hostile()),
+            Matter::RecordVoided { reason, .. } => *reason = hostile(),
             Matter::CampaignOpened { documents, .. } => *documents = vec![hostile()],
             Matter::SelfCheckOverdue { items } => items[0].unit = hostile(),
             Matter::RectificationOverdue { items } => items[0].order.description = hostile(),

@@ -3,9 +3,11 @@
 use chrono::{Days, NaiveDate, NaiveTime};
 use shared::domain::actor::Role;
 use shared::domain::focus_item::FocusItem;
+use shared::domain::form::FormKind;
 use shared::domain::notice::{Audience, NoticeKind};
 use shared::domain::notice_content::{
-    AccountRef, MailContent, Matter, NoticeContent, OrderRef, OverdueOrder, OverdueSelfCheck, VisitRef, VisitTime,
+    AccountRef, MailContent, Matter, NoticeContent, OrderRef, OverdueOrder, OverdueSelfCheck, VisitRef,
+    VisitTime,
 };
 use shared::domain::phase::{Phase, PhaseKind};
 use shared::domain::rectification::Mode;
@@ -105,6 +107,11 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         visit: visit(),
         reason: Some("程立新同志当日参加防汛。".to_owned()),
     };
+    let record_voided = Matter::RecordVoided {
+        form: FormKind::Inspection,
+        sealed_on: day(8, 9),
+        reason: "程立新同志职务有误，另行制作。".to_owned(),
+    };
     let ordered = Matter::RectificationOrdered {
         order: order(),
         requirement: "请将程立新的办公室调整到18平方米以内。".to_owned(),
@@ -154,6 +161,7 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         (day(8, 2), visit_planned),
         (day(8, 7), visit_changed),
         (day(8, 8), visit_cancelled),
+        (day(8, 10), record_voided),
         (day(8, 14), ordered),
         (day(9, 11), Matter::RectificationOverdue { items: overdue_orders(1) }),
         (day(9, 12), returned),

@@ -1,7 +1,8 @@
 //! The compiled report: what it says, in which form, and that it says the same every time.
 
+use shared::domain::canonical::sha256;
 use shared::domain::finding::FindingStatus;
-use shared::domain::report::{Edition, Lists, Material, Section, Snapshot, sha256};
+use shared::domain::report::{Edition, Lists, Material, Section, Snapshot};
 use shared::domain::statistics::Statistics;
 use xunjian_worker::report::{compile, html};
 

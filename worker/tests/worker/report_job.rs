@@ -7,10 +7,11 @@ use std::task::{Context, Poll};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use shared::domain::actor::Actor;
+use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::job::{Job, JobStatus};
 use shared::domain::report::{
-    Edition, FigureRow, Report, ReportFormat, ReportStage, ReportStatus, ReportVerb, Snapshot, sha256,
+    Edition, FigureRow, Report, ReportFormat, ReportStage, ReportStatus, ReportVerb, Snapshot,
 };
 use shared::domain::statistics::Statistics;
 use shared::domain::text::TextEnum;

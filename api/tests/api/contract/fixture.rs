@@ -3,7 +3,7 @@
 use shared::domain::id::Id;
 
 use crate::support::{Reply, Who, World};
-use crate::{campaign, rectification, report, visit};
+use crate::{campaign, inspection, rectification, report, visit};
 
 /// The ids that stand in for the parameters of path templates.
 pub struct Fixture {
@@ -44,6 +44,9 @@ impl Fixture {
         let foreign_order = rectification::ordered(world, &foreign, world.other_unit, "immediate").await;
         let own_visit = visit::planned(world, &own, world.unit).await;
         let foreign_visit = visit::planned(world, &foreign, world.other_unit).await;
+        let own_record = inspection::supplemented(world, &own, world.unit).await;
+        let foreign_record = inspection::supplemented(world, &foreign, world.other_unit).await;
+        let item = |record: &Reply| record.body["items"][0]["id"].as_str().expect("an item").to_owned();
         let finding = |order: &Reply| order.body["finding_id"].as_str().expect("a finding").to_owned();
         let service =
             crate::service_account::make(world, "巡检走查", &["inspector"], &[]).await.id().to_owned();
@@ -55,6 +58,9 @@ impl Fixture {
         let pairs = vec![
             ("/v1/findings/{id}", finding(&own_order), finding(&foreign_order)),
             ("/v1/rectifications/{id}", own_order.id().to_owned(), foreign_order.id().to_owned()),
+            ("/v1/inspections/{id}", own_record.id().to_owned(), foreign_record.id().to_owned()),
+            ("/v1/inspections/{id}/items/{item_id}", item(&own_record), item(&foreign_record)),
+            ("/v1/inspections/{id}/supplements/{number}", "1".to_owned(), "1".to_owned()),
             ("/v1/visits/{id}", own_visit.id().to_owned(), foreign_visit.id().to_owned()),
             (
                 "/v1/attachments/{id}",

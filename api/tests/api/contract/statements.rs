@@ -35,6 +35,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::area_standard::happy_path(&world).await;
     crate::rule_setting::happy_path(&world).await;
     crate::visit::happy_path(&world).await;
+    crate::inspection::happy_path(&world).await;
     crate::report::happy_path(&world).await;
     let counted = world.pins();
     let pinned: BTreeMap<String, u64> = PINNED

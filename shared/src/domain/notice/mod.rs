@@ -36,6 +36,8 @@ text_enum! {
         VisitChanged = "visit_changed",
         /// A visit does not take place (实地巡检取消通知).
         VisitCancelled = "visit_cancelled",
+        /// A sealed record was made void (巡检记录作废通知).
+        RecordVoided = "record_voided",
         /// A rectification was ordered, or its order corrected (整改通知).
         RectificationOrdered = "rectification_ordered",
         /// Rectifications are outstanding after their last day (整改逾期提醒).
@@ -90,6 +92,7 @@ impl NoticeKind {
             | Self::VisitPlanned
             | Self::VisitChanged
             | Self::VisitCancelled
+            | Self::RecordVoided
             | Self::RectificationReturned
             | Self::RectificationReopened
             | Self::RectificationClosed
@@ -116,7 +119,7 @@ text_enum! {
         Coordinators = "coordinators",
         /// The holder of an account, about the account itself (本人).
         Person = "person",
-        /// The inspectors of a visit, each by name (巡检人员).
+        /// Inspectors, each by name: those of a visit, those who signed a record (巡检人员).
         Inspectors = "inspectors",
     }
 }

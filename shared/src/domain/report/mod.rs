@@ -3,7 +3,6 @@
 //! A snapshot is one JSON document. It holds the records, the figures counted from them and the texts
 //! that people wrote, so that a version can be rendered again years later from this document alone.
 
-mod canonical;
 mod check;
 mod figure;
 mod machine;
@@ -20,7 +19,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use canonical::{canonical_json, sha256};
 pub use check::check;
 pub use figure::{FigureRow, FigureRowKind, FigureRows};
 pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
@@ -32,6 +30,7 @@ pub use rows::{
 };
 pub use texts::{Section, Texts, TextsContent};
 
+use super::canonical::canonical_json;
 use super::instant::Instant;
 use super::statistics::{Figure, Statistics, trace};
 use crate::text_enum;

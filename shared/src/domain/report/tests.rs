@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::answer::AnswerResult;
 use crate::domain::area::Area;
+use crate::domain::canonical::sha256;
 use crate::domain::finding::FindingStatus;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;

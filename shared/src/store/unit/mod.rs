@@ -130,6 +130,11 @@ pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Unit> {
     find(read.conn, read.actor, id)
 }
 
+/// The name of a unit, whoever asks.
+pub(super) fn name(conn: &mut DbConnection, id: Id) -> StoreResult<String> {
+    Ok(units::table.find(id).select(units::name).first(conn)?)
+}
+
 /// One unit in the caller's scope, locked until the write ends.
 pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Unit> {
     super::lock_row(tx.conn, "units", id)?;

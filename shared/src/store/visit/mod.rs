@@ -3,6 +3,8 @@
 mod sheet;
 mod tell;
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -11,6 +13,7 @@ pub use sheet::{FocusEntry, MaterialEntry, OpenFinding, Sheet, sheet};
 
 use super::audit::{self, Event};
 use super::bulk::insert_rows;
+use super::list::{any_of, load_page};
 use super::schema::{account_grants, accounts, visit_inspectors, visits};
 use super::{Db, DbConnection, Read, StoreResult, Write, campaign};
 use crate::domain::account::AccountStatus;
@@ -153,19 +156,31 @@ pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, Visit)> {
     Ok((campaign, find(tx.conn, tx.actor, id)?))
 }
 
+/// Those of these visits whose inspector the caller is.
+pub(super) fn inspected_by(
+    conn: &mut DbConnection,
+    actor: &Actor,
+    visit_ids: &[Id],
+) -> StoreResult<HashSet<Id>> {
+    let Some(account_id) = actor.account_id else { return Ok(HashSet::new()) };
+    let own: Vec<Id> = visit_inspectors::table
+        .filter(visit_inspectors::visit_id.eq_any(visit_ids))
+        .filter(visit_inspectors::account_id.eq(account_id))
+        .select(visit_inspectors::visit_id)
+        .load(conn)?;
+    Ok(own.into_iter().collect())
+}
+
 /// The visits in the caller's scope, each with its campaign.
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<(Campaign, Visit)>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if !filter.campaign_ids.is_empty() {
-            query = query.filter(visits::campaign_id.eq_any(filter.campaign_ids.clone()));
-        }
-        if !filter.unit_ids.is_empty() {
-            query = query.filter(visits::unit_id.eq_any(filter.unit_ids.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(visits::status.eq_any(filter.statuses.clone()));
-        }
+        any_of!(
+            query,
+            visits::campaign_id => filter.campaign_ids,
+            visits::unit_id => filter.unit_ids,
+            visits::status => filter.statuses,
+        );
         if !filter.inspector_ids.is_empty() {
             let theirs = visit_inspectors::table
                 .filter(visit_inspectors::account_id.eq_any(filter.inspector_ids.clone()))
@@ -180,12 +195,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         }
         query
     };
-    let total = page.count.then(|| query().count().get_result(read.conn)).transpose()?;
-    let mut rows = query().order(visits::id).limit(page.rows()).select(Row::as_select());
-    if let Some(after) = page.after {
-        rows = rows.filter(visits::id.gt(after));
-    }
-    let rows: Vec<Row> = rows.load(read.conn)?;
+    let (rows, total) = load_page!(read.conn, page, query, visits::id, Row);
     let all = with_inspectors(read.conn, rows)?;
     let all = campaign::beside(read.conn, all, |visit| visit.content.campaign_id)?;
     Ok(page.cut(all, |(_, visit)| visit.id, total))

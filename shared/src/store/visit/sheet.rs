@@ -3,13 +3,15 @@
 use diesel::prelude::*;
 
 use crate::domain::answer::{Answer, MaterialState};
+use crate::domain::campaign::{CampaignFocusItem, CampaignMaterial};
 use crate::domain::finding::{FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::self_check::SelfCheckStatus;
 use crate::domain::visit::Visit;
+use crate::store::campaign::WholeList;
 use crate::store::schema::findings;
-use crate::store::{Read, StoreResult, campaign, self_check};
+use crate::store::{Read, StoreResult, self_check};
 
 /// What a visit looks at.
 #[derive(Clone, Debug)]
@@ -70,7 +72,7 @@ pub fn sheet(read: &mut Read<'_>, visit: &Visit) -> StoreResult<Sheet> {
             findings::focus_item,
         ))
         .load(read.conn)?;
-    let focus_items = campaign::focus_items(read.conn, campaign_id)?
+    let focus_items = CampaignFocusItem::of(read.conn, campaign_id)?
         .into_iter()
         .map(|entry| FocusEntry {
             item: entry.item,
@@ -79,7 +81,7 @@ pub fn sheet(read: &mut Read<'_>, visit: &Visit) -> StoreResult<Sheet> {
             findings: open.extract_if(.., |finding| finding.focus_item == entry.item).collect(),
         })
         .collect();
-    let materials = campaign::materials(read.conn, campaign_id)?
+    let materials = CampaignMaterial::of(read.conn, campaign_id)?
         .into_iter()
         .map(|entry| MaterialEntry {
             state: answers.materials.get(&entry.key).map(|answer| answer.state),

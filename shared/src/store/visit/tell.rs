@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 
-use crate::domain::campaign::Campaign;
+use crate::domain::campaign::{Campaign, CampaignMaterial};
 use crate::domain::id::Id;
 use crate::domain::notice_content::{Matter, VisitRef, VisitTime};
 use crate::domain::visit::Visit;
+use crate::store::campaign::WholeList;
 use crate::store::notice::{Announcement, announce_to};
 use crate::store::schema::{accounts, units};
-use crate::store::{StoreResult, Write, campaign};
+use crate::store::{StoreResult, Write};
 
 /// The visit is planned.
 pub(super) fn planned(tx: &mut Write<'_>, campaign: &Campaign, visit: &Visit) -> StoreResult<()> {
@@ -84,6 +85,6 @@ fn reference(tx: &mut Write<'_>, campaign: &Campaign, visit: &Visit) -> StoreRes
 }
 
 fn materials(tx: &mut Write<'_>, campaign: &Campaign) -> StoreResult<Vec<String>> {
-    let materials = campaign::materials(tx.conn, campaign.id)?;
+    let materials = CampaignMaterial::of(tx.conn, campaign.id)?;
     Ok(materials.into_iter().map(|material| material.title).collect())
 }
