@@ -6,13 +6,15 @@ use shared::domain::actor::Actor;
 use shared::domain::campaign::Campaign;
 use shared::domain::finding::{
     FINDERS, Finding, FindingContent, FindingSource, FindingStatus, FindingVerb, Misreporting, Severity,
+    permit_finding,
 };
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::refusal::Refusal;
 use shared::store::finding::{self, Filter};
-use shared::store::{campaign, leader_office};
+use shared::store::visit::OnVisit;
+use shared::store::{DbConnection, StoreResult, campaign, inspection, leader_office};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -74,14 +76,20 @@ struct FindingView {
     /// The self-check whose answer it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     self_check_id: Option<Id>,
+    /// The inspection record on which it rests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inspection_id: Option<Id>,
+    /// The item of that record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inspection_item_id: Option<Id>,
     created_at: Instant,
     /// What the caller may do with it now.
     allowed_actions: Vec<FindingVerb>,
 }
 
 impl FindingView {
-    fn of(finding: Finding, campaign: &Campaign, actor: &Actor) -> Self {
-        let allowed_actions = finding.subject(campaign).allowed_actions(actor);
+    fn of(finding: Finding, campaign: &Campaign, actor: &Actor, of_the_visit: bool) -> Self {
+        let allowed_actions = finding.subject(campaign, of_the_visit).allowed_actions(actor);
         let content = finding.content;
         Self {
             id: finding.id,
@@ -99,6 +107,8 @@ impl FindingView {
             leader_office_id: content.leader_office_id,
             status: finding.status,
             self_check_id: finding.self_check_id,
+            inspection_id: content.inspection_id,
+            inspection_item_id: content.inspection_item_id,
             created_at: finding.created_at,
             allowed_actions,
         }
@@ -120,10 +130,15 @@ impl Representation for FindingView {
 type NewFinding = New<FindingContent>;
 type FindingPatch = Patch<FindingContent>;
 
-/// Enters a finding as a draft (coordinator, inspector).
+/// Whether the caller is an inspector of a visit to the unit of a finding.
+fn of_the_visit(conn: &mut DbConnection, actor: &Actor, content: &FindingContent) -> StoreResult<bool> {
+    let (campaign_id, unit_id) = (content.campaign_id, content.unit_id);
+    Ok(OnVisit::of(conn, actor, [(campaign_id, unit_id)])?.to(campaign_id, unit_id))
+}
+
+/// Enters a finding as a draft (coordinator; an inspector for the units of their visits).
 ///
-/// The campaign is open and the unit in its scope. Until visits are part of the service, an inspector may
-/// enter findings for every unit in scope.
+/// The campaign is open and the unit in its scope.
 #[utoipa::path(tag = "findings", operation_id = "create_finding", request_body = NewFinding,
     responses((status = 201, description = "The finding.", body = FindingView)))]
 #[post("/findings")]
@@ -132,11 +147,14 @@ async fn create_finding(caller: Caller, body: Body) -> Result<Answer, Problem> {
         .write(move |tx| {
             tx.require(FINDERS)?;
             let (id, content): (Id, FindingContent) = body.read_new()?;
+            let on_visit = of_the_visit(tx.conn, tx.actor, &content)?;
+            permit_finding(tx.actor, on_visit)?;
             let campaign = campaign::hold_scope(tx, content.campaign_id, content.unit_id)?;
             content.check()?;
             leader_office::check_referred(tx, &content, None)?;
+            inspection::check_referred(tx, &content, None)?;
             let finding = finding::create(tx, id, content)?;
-            Answer::created(&FindingView::of(finding, &campaign, tx.actor))
+            Answer::created(&FindingView::of(finding, &campaign, tx.actor, on_visit))
         })
         .await
 }
@@ -152,6 +170,8 @@ struct FindingQuery {
     unit_id: Vec<Id>,
     /// In one of these states.
     status: Vec<FindingStatus>,
+    /// Resting on these inspection records.
+    inspection_id: Vec<Id>,
     /// About these leader offices.
     leader_office_id: Vec<Id>,
     /// Under one of these focus items.
@@ -174,13 +194,20 @@ async fn list_findings(caller: Caller, list: List<FindingQuery>) -> Result<Answe
                 campaign_ids: query.campaign_id.clone(),
                 unit_ids: query.unit_id.clone(),
                 statuses: query.status.clone(),
+                inspection_ids: query.inspection_id.clone(),
                 leader_office_ids: query.leader_office_id.clone(),
                 focus_items: query.focus_item.clone(),
                 severities: query.severity.clone(),
                 sources: query.source.clone(),
             };
             let findings = finding::list(read, &filter, &list.page)?;
-            let views = findings.map(|(campaign, finding)| FindingView::of(finding, &campaign, read.actor));
+            let place = |finding: &Finding| (finding.content.campaign_id, finding.content.unit_id);
+            let places = findings.items.iter().map(|(_, finding)| place(finding));
+            let on_visit = OnVisit::of(read.conn, read.actor, places)?;
+            let views = findings.map(|(campaign, finding)| {
+                let (campaign_id, unit_id) = place(&finding);
+                FindingView::of(finding, &campaign, read.actor, on_visit.to(campaign_id, unit_id))
+            });
             Answer::list(views, |id| list.cursor(id))
         })
         .await
@@ -195,12 +222,13 @@ async fn get_finding(caller: Caller, id: web::Path<Id>) -> Result<Answer, Proble
     caller
         .read(move |read| {
             let (campaign, finding) = finding::get(read, *id)?;
-            Answer::record(&FindingView::of(finding, &campaign, read.actor))
+            let on_visit = of_the_visit(read.conn, read.actor, &finding.content)?;
+            Answer::record(&FindingView::of(finding, &campaign, read.actor, on_visit))
         })
         .await
 }
 
-/// Changes a finding (coordinator, inspector; never of their own unit): a draft wholly but for campaign and unit, an open one in
+/// Changes a finding (coordinator, inspector of a visit there; never of their own unit): a draft wholly but for campaign and unit, an open one in
 /// severity, handling opinion and misreporting.
 #[utoipa::path(tag = "findings", operation_id = "update_finding",
     params(("id" = Id, Path, description = "The finding."), IfMatch),
@@ -216,7 +244,8 @@ async fn update_finding(
     caller
         .write(move |tx| {
             let (campaign, before) = finding::lock(tx, *id)?;
-            before.permit_change(tx.actor)?;
+            let on_visit = of_the_visit(tx.conn, tx.actor, &before.content)?;
+            before.permit_change(tx.actor, on_visit)?;
             if_match.0.check(before.version)?;
             campaign.writable()?;
             if !before.status.is_editable() {
@@ -226,14 +255,15 @@ async fn update_finding(
             before.check_frozen(&content)?;
             content.check()?;
             leader_office::check_referred(tx, &content, Some(&before.content))?;
+            inspection::check_referred(tx, &content, Some(&before.content))?;
             let after = Finding { content, ..before.clone() };
             let finding = finding::update(tx, "update", &before, after)?;
-            Answer::record(&FindingView::of(finding, &campaign, tx.actor))
+            Answer::record(&FindingView::of(finding, &campaign, tx.actor, on_visit))
         })
         .await
 }
 
-/// Deletes a draft that nothing refers to (coordinator, inspector; never of their own unit).
+/// Deletes a draft that nothing refers to (coordinator, inspector of a visit there; never of their own unit).
 #[utoipa::path(tag = "findings", operation_id = "delete_finding",
     params(("id" = Id, Path, description = "The finding."), IfMatch),
     responses((status = 204, description = "It is gone.")))]
@@ -242,7 +272,8 @@ async fn delete_finding(caller: Caller, id: web::Path<Id>, if_match: IfMatch) ->
     caller
         .write(move |tx| {
             let (campaign, finding) = finding::lock(tx, *id)?;
-            finding.permit_change(tx.actor)?;
+            let on_visit = of_the_visit(tx.conn, tx.actor, &finding.content)?;
+            finding.permit_change(tx.actor, on_visit)?;
             if_match.0.check(finding.version)?;
             campaign.writable()?;
             finding::delete(tx, &finding)?;
@@ -251,8 +282,8 @@ async fn delete_finding(caller: Caller, id: web::Path<Id>, if_match: IfMatch) ->
         .await
 }
 
-/// Confirms a draft: from now on it counts, and its unit sees it (coordinator, inspector; never of their own
-/// unit).
+/// Confirms a draft: from now on it counts, and its unit sees it (coordinator, inspector of a visit there; never of
+/// their own unit).
 #[utoipa::path(tag = "findings", operation_id = "confirm_finding",
     params(("id" = Id, Path, description = "The finding."), IfMatch),
     responses((status = 200, description = "The finding.", body = FindingView)))]
@@ -261,13 +292,14 @@ async fn confirm_finding(caller: Caller, id: web::Path<Id>, if_match: IfMatch) -
     caller
         .write(move |tx| {
             let (campaign, before) = finding::lock(tx, *id)?;
-            let subject = before.subject(&campaign);
+            let on_visit = of_the_visit(tx.conn, tx.actor, &before.content)?;
+            let subject = before.subject(&campaign, on_visit);
             subject.permit(tx.actor, FindingVerb::Confirm)?;
             if_match.0.check(before.version)?;
             let status = subject.step(tx.actor, FindingVerb::Confirm)?;
             let after = Finding { status, ..before.clone() };
             let finding = finding::update(tx, "confirm", &before, after)?;
-            Answer::record(&FindingView::of(finding, &campaign, tx.actor))
+            Answer::record(&FindingView::of(finding, &campaign, tx.actor, on_visit))
         })
         .await
 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use shared::domain::id::Id;
 
 use crate::campaign::{self, Campaign};
-use crate::on_both_engines;
 use crate::support::{Engine, Reply, Who, World};
+use crate::{inspection, on_both_engines, visit};
 
 pub fn content(campaign: &Campaign<'_>, unit: Id) -> Value {
     json!({
@@ -29,6 +29,7 @@ pub async fn confirmed(world: &World, campaign: &Campaign<'_>, unit: Id) -> Repl
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
     let campaign = campaign::open(world, "发现问题的巡检", &[world.unit]).await;
+    visit::planned(world, &campaign, world.unit).await;
     let made = draft(world, &campaign, world.unit).await;
     let path = format!("/v1/findings/{}", made.id());
     let list = format!("/v1/findings?campaign_id={}&status=draft&focus_item=leasing&count=true", campaign.id);
@@ -47,6 +48,7 @@ pub async fn happy_path(world: &World) {
 on_both_engines! {
     async fn a_unit_sees_a_finding_once_it_is_confirmed(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit, world.other_unit]).await;
+        visit::planned(world, &campaign, world.unit).await;
         let made = draft(world, &campaign, world.unit).await;
         let path = format!("/v1/findings/{}", made.id());
         assert_eq!(made.body["status"], "draft");
@@ -100,6 +102,7 @@ on_both_engines! {
 on_both_engines! {
     async fn of_two_confirmations_at_once_one_succeeds(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        visit::planned(world, &campaign, world.unit).await;
         let draft = draft(world, &campaign, world.unit).await;
         let path = format!("/v1/findings/{}/confirm", draft.id());
         let confirm = |who| world.post(who, &path).if_match(&draft.etag()).send();
@@ -107,5 +110,68 @@ on_both_engines! {
         let mut statuses = [one.status, other.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);
+    }
+}
+
+on_both_engines! {
+    async fn inspectors_find_at_the_units_of_their_visits(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit, world.other_unit]).await;
+        let visit = visit::planned(world, &campaign, world.unit).await;
+        let post = |who, unit| world.post(who, "/v1/findings").json(&content(&campaign, unit)).send();
+        let own = post(Who::Inspector, world.unit).await.expect(201);
+        assert_eq!(own.actions(), ["confirm"]);
+        post(Who::Inspector, world.other_unit).await.refused(403, "role_missing");
+        post(Who::OtherInspector, world.unit).await.refused(403, "role_missing");
+        let path = format!("/v1/findings/{}", own.id());
+        assert_eq!(world.get(Who::OtherInspector, &path).send().await.expect(200).actions(), Vec::<&str>::new());
+        let milder = json!({"severity": "minor"});
+        let patch = world.patch(Who::OtherInspector, &path).if_match(&own.etag()).json(&milder);
+        patch.send().await.refused(403, "role_missing");
+        let confirm = world.post(Who::OtherInspector, &format!("{path}/confirm")).if_match(&own.etag());
+        confirm.send().await.refused(403, "role_missing");
+        for (who, actions) in [(Who::Inspector, 1), (Who::OtherInspector, 0), (Who::Coordinator, 1)] {
+            let list = world.get(who, "/v1/findings").send().await.expect(200);
+            assert_eq!(list.body["items"][0]["allowed_actions"].as_array().map(Vec::len), Some(actions), "{who:?}");
+        }
+        visit::act(world, Who::Coordinator, &visit, "cancel", json!({"reason": "防汛"})).await.expect(200);
+        world.delete(Who::Inspector, &path).if_match(&own.etag()).send().await.refused(403, "role_missing");
+    }
+}
+
+on_both_engines! {
+    async fn a_finding_rests_on_a_record_of_its_unit_and_moves_with_it(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit, world.other_unit]).await;
+        let record = inspection::sealed(world, &campaign, world.unit).await;
+        let elsewhere = inspection::sealed(world, &campaign, world.other_unit).await;
+        let item = record.body["items"][0]["id"].clone();
+        let resting = |record: &str, item: &Value| {
+            let mut body = content(&campaign, world.unit);
+            (body["inspection_id"], body["inspection_item_id"]) = (json!(record), item.clone());
+            world.post(Who::Inspector, "/v1/findings").json(&body).send()
+        };
+        let (record_unknown, item_unknown) =
+            ("/inspection_id reference_not_found", "/inspection_item_id reference_not_found");
+        resting(elsewhere.id(), &elsewhere.body["items"][0]["id"]).await.violates(&[record_unknown]);
+        resting(record.id(), &elsewhere.body["items"][0]["id"]).await.violates(&[item_unknown]);
+        let mut bare = content(&campaign, world.unit);
+        bare["inspection_item_id"] = item.clone();
+        world.post(Who::Inspector, "/v1/findings").json(&bare).send().await.violates(&["/inspection_id missing"]);
+        let made = resting(record.id(), &item).await.expect(201);
+        assert_eq!(made.body["inspection_item_id"], item);
+        let list = |record: &str| {
+            let path = format!("/v1/findings?inspection_id={record}");
+            async move { world.get(Who::Leader, &path).send().await.expect(200) }
+        };
+        assert_eq!(list(record.id()).await.body["items"][0]["id"], json!(made.id()));
+        let reason = json!({"reason": "单位名称有误"});
+        let void = inspection::act(world, Who::Coordinator, &record, "void", reason).await.expect(200);
+        resting(void.id(), &item).await.violates(&[record_unknown]);
+        let mut replacement = inspection::content(void.body["visit_id"].as_str().expect("a visit"));
+        replacement["replaces"] = json!(void.id());
+        let replacement = world.post(Who::Inspector, "/v1/inspections").json(&replacement).send().await.expect(201);
+        assert_eq!(list(void.id()).await.body["items"], json!([]));
+        let moved = list(replacement.id()).await;
+        assert_eq!(moved.body["items"][0]["id"], json!(made.id()));
+        assert_eq!(moved.body["items"][0].get("inspection_item_id"), None);
     }
 }

@@ -111,6 +111,12 @@ pub struct FindingContent {
     /// The leader office that it is about, of the same campaign and unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leader_office_id: Option<Id>,
+    /// The inspection record on which it rests: one of the same campaign and unit that is not void.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspection_id: Option<Id>,
+    /// The item of that record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspection_item_id: Option<Id>,
 }
 
 fn not_misreported() -> Misreporting {
@@ -128,6 +134,8 @@ impl FindingContent {
         violations.optional_text("/handling_opinion", self.handling_opinion.as_deref(), 10_000);
         let nothing_serious = self.misreporting == Misreporting::None && self.misreporting_serious;
         violations.require(!nothing_serious, "/misreporting_serious", Code::OutOfRange);
+        let of_a_record = self.inspection_item_id.is_none() || self.inspection_id.is_some();
+        violations.require(of_a_record, "/inspection_id", Code::Missing);
         violations.refuse()
     }
 }
@@ -148,25 +156,27 @@ pub struct Finding {
     pub created_at: Instant,
 }
 
-/// Who enters, changes and confirms findings.
+/// Who enters, changes and confirms findings; inspectors for the units of their visits.
 pub const FINDERS: &[Role] = &[Role::Coordinator, Role::Inspector];
 
+/// Refuses who does not look for findings at a unit (403): who is neither a coordinator nor an inspector of a
+/// visit to it. `of_the_visit`: whether the caller is on a visit to the unit in this campaign.
+pub fn permit_finding(actor: &Actor, of_the_visit: bool) -> Result<(), Refusal> {
+    let inspects = of_the_visit && actor.has(Role::Inspector);
+    if inspects || actor.has(Role::Coordinator) { actor.may_write() } else { Err(Refusal::RoleMissing) }
+}
+
 impl Finding {
-    /// Refuses who may not change or delete it (403): who does not look for findings, and whoever belongs
+    /// Refuses who may not change or delete it (403): who does not look for findings there, and whoever belongs
     /// to the unit, since to say how grave it is means to judge (回避).
-    pub fn permit_change(&self, actor: &Actor) -> Result<(), Refusal> {
-        if !actor.has_any(FINDERS) {
-            Err(Refusal::RoleMissing)
-        } else if actor.belongs_to(self.content.unit_id) {
-            Err(Refusal::OwnUnit)
-        } else {
-            actor.may_write()
-        }
+    pub fn permit_change(&self, actor: &Actor, of_the_visit: bool) -> Result<(), Refusal> {
+        permit_finding(actor, of_the_visit)?;
+        if actor.belongs_to(self.content.unit_id) { Err(Refusal::OwnUnit) } else { Ok(()) }
     }
 
-    /// The finding as a verb meets it.
-    pub fn subject(&self, campaign: &Campaign) -> Subject<FindingStatus> {
-        Subject::of(self.status, self.content.unit_id, campaign)
+    /// The finding as a verb of a caller meets it, who is on a visit to the unit or not.
+    pub fn subject(&self, campaign: &Campaign, of_the_visit: bool) -> Subject<FindingStatus> {
+        Subject { of_the_visit, ..Subject::of(self.status, self.content.unit_id, campaign) }
     }
 
     /// Refuses a change of what is settled: campaign and unit always; once it is confirmed all but how
@@ -184,6 +194,8 @@ impl Finding {
             ("/source", draft || before.source == content.source),
             ("/description", draft || before.description == content.description),
             ("/leader_office_id", draft || before.leader_office_id == content.leader_office_id),
+            ("/inspection_id", draft || before.inspection_id == content.inspection_id),
+            ("/inspection_item_id", draft || before.inspection_item_id == content.inspection_item_id),
         ];
         let mut violations = Violations::default();
         for (pointer, kept) in kept {
@@ -204,6 +216,8 @@ impl Machine for FindingStatus {
     }];
 
     const JUDGING: &'static [FindingVerb] = &[FindingVerb::Confirm];
+
+    const OF_THE_VISIT: &'static [FindingVerb] = &[FindingVerb::Confirm];
 }
 
 impl FindingStatus {

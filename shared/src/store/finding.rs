@@ -41,6 +41,8 @@ struct Row {
     leader_office_id: Option<Id>,
     created_by: Option<Id>,
     created_at: Instant,
+    inspection_id: Option<Id>,
+    inspection_item_id: Option<Id>,
 }
 
 impl Row {
@@ -64,6 +66,8 @@ impl Row {
             leader_office_id: content.leader_office_id,
             created_by: finding.created_by,
             created_at: finding.created_at,
+            inspection_id: content.inspection_id,
+            inspection_item_id: content.inspection_item_id,
         }
     }
 
@@ -83,6 +87,8 @@ impl Row {
                 misreporting: self.misreporting,
                 misreporting_serious: self.misreporting_serious,
                 leader_office_id: self.leader_office_id,
+                inspection_id: self.inspection_id,
+                inspection_item_id: self.inspection_item_id,
             },
             self_check_id: self.self_check_id,
             former_unit_id: self.former_unit_id,
@@ -102,6 +108,7 @@ pub struct Filter {
     pub focus_items: Vec<FocusItem>,
     pub severities: Vec<Severity>,
     pub sources: Vec<FindingSource>,
+    pub inspection_ids: Vec<Id>,
 }
 
 /// The findings that a caller may see: whoever works for the whole district all of them, a liaison those of
@@ -146,6 +153,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
             findings::unit_id => filter.unit_ids,
             findings::status => filter.statuses,
             findings::leader_office_id => filter.leader_office_ids,
+            findings::inspection_id => filter.inspection_ids,
             findings::focus_item => filter.focus_items,
             findings::severity => filter.severities,
             findings::source => filter.sources,
@@ -213,6 +221,8 @@ pub fn create_from_self_check(
                 misreporting: Misreporting::None,
                 misreporting_serious: false,
                 leader_office_id: None,
+                inspection_id: None,
+                inspection_item_id: None,
             },
             self_check_id: Some(self_check_id),
             former_unit_id: (heir != unit_id).then_some(unit_id),
@@ -253,6 +263,23 @@ pub(super) fn pass_on(tx: &mut Write<'_>, campaign_id: Id, from: Id, to: Id) -> 
         passed.push(before.id);
     }
     Ok(passed)
+}
+
+/// Lets the findings that rest on a void record rest on the one in its place. What was written on its items is
+/// written anew, so that they rest on the record as a whole.
+pub(super) fn move_to_record(tx: &mut Write<'_>, from: Id, to: Id) -> StoreResult<()> {
+    let resting: Vec<Row> = findings::table
+        .filter(findings::inspection_id.eq(from))
+        .order(findings::id)
+        .select(Row::as_select())
+        .load(tx.conn)?;
+    for before in resting.into_iter().map(Row::finding) {
+        super::lock_row(tx.conn, "findings", before.id)?;
+        let content =
+            FindingContent { inspection_id: Some(to), inspection_item_id: None, ..before.content.clone() };
+        update(tx, "move-to-record", &before, Finding { content, ..before.clone() })?;
+    }
+    Ok(())
 }
 
 /// Leads a finding where its order's state leads it.

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::form::{self, FormRecord, Paper};
-use super::schema::{forms, inspection_items, inspections};
-use super::{DbConnection, StoreResult, Write, attachment};
+use super::schema::{findings, forms, inspection_items, inspections};
+use super::{DbConnection, StoreResult, Write, attachment, finding};
 use crate::domain::attachment::LinkedTo;
+use crate::domain::finding::FindingContent;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::form::{FormKind, FormStatus};
 use crate::domain::id::Id;
@@ -148,7 +149,8 @@ pub fn create(
     content: InspectionContent,
     items: Vec<(Id, ItemContent)>,
 ) -> StoreResult<FormRecord<Inspection>> {
-    if let Some(replaced) = content.replaces {
+    let replaced = content.replaces;
+    if let Some(replaced) = replaced {
         check_replaced(tx.conn, replaced, visit.id)?;
     }
     let form = form::begin(tx, FormKind::Inspection, id, visit)?;
@@ -158,7 +160,43 @@ pub fn create(
         let target = form::link_target(&form, false);
         insert_item(tx, &target, position, item_id, item, &pointer)?;
     }
+    if let Some(replaced) = replaced {
+        finding::move_to_record(tx, replaced, id)?;
+    }
     form::begun(tx, form)
+}
+
+/// Checks the record and the item on which a finding is to rest, where it did not do so before.
+///
+/// # Errors
+/// [`Code::NotFound`] for a record that is void or of another campaign or unit, and for an item of another record.
+pub fn check_referred(
+    tx: &mut Write<'_>,
+    content: &FindingContent,
+    before: Option<&FindingContent>,
+) -> StoreResult<()> {
+    let named = (content.inspection_id, content.inspection_item_id);
+    let known = before.map(|before| (before.inspection_id, before.inspection_item_id));
+    let (Some(record), false) = (named.0, known == Some(named)) else { return Ok(()) };
+    super::share_row(tx.conn, "forms", record)?;
+    let valid: i64 = forms::table
+        .filter(forms::id.eq(record))
+        .filter(forms::kind.eq(FormKind::Inspection))
+        .filter(forms::campaign_id.eq(content.campaign_id))
+        .filter(forms::unit_id.eq(content.unit_id))
+        .filter(forms::status.ne(FormStatus::Void))
+        .count()
+        .get_result(tx.conn)?;
+    let mut violations = Violations::default();
+    violations.require(valid > 0, "/inspection_id", Code::NotFound);
+    if let Some(item) = named.1 {
+        let of_record = inspection_items::table
+            .filter(inspection_items::id.eq(item))
+            .filter(inspection_items::form_id.eq(record));
+        let found: i64 = of_record.count().get_result(tx.conn)?;
+        violations.require(found > 0, "/inspection_item_id", Code::NotFound);
+    }
+    Ok(violations.refuse()?)
 }
 
 /// Refuses what is no void record of this visit, and what another stands in the place of already.
@@ -244,11 +282,18 @@ pub fn update_item(
 }
 
 /// Takes an item out of a record.
+///
+/// # Errors
+/// [`Refusal::InUse`] where a finding rests on it.
 pub fn remove_item(
     tx: &mut Write<'_>,
     before: &FormRecord<Inspection>,
     id: Id,
 ) -> StoreResult<FormRecord<Inspection>> {
+    let resting = findings::table.filter(findings::inspection_item_id.eq(id)).count();
+    if resting.get_result::<i64>(tx.conn)? > 0 {
+        return Err(Refusal::InUse.into());
+    }
     diesel::delete(inspection_items::table.find(id)).execute(tx.conn)?;
     form::rewritten(tx, "delete-item", before)
 }

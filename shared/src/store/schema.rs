@@ -524,6 +524,8 @@ diesel::table! {
         leader_office_id -> Nullable<Text>,
         created_by -> Nullable<Text>,
         created_at -> Timestamp,
+        inspection_id -> Nullable<Text>,
+        inspection_item_id -> Nullable<Text>,
     }
 }
 

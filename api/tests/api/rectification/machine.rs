@@ -8,7 +8,7 @@ use shared::store::schema::{account_grants, campaigns, rectifications};
 
 use super::{act, draft, evidence, ordered};
 use crate::support::{Engine, Reply, Who, World};
-use crate::{campaign, finding, on_both_engines};
+use crate::{campaign, finding, on_both_engines, visit};
 
 type Verbs = &'static [&'static str];
 
@@ -195,6 +195,7 @@ async fn check(world: &World, who: Who, order: &Reply, status: &str, facts: Fact
 on_both_engines! {
     async fn nobody_judges_their_own_unit(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        visit::planned(world, &campaign, world.unit).await;
         let entered = finding::draft(world, &campaign, world.unit).await;
         let order = ordered(world, &campaign, world.unit, "immediate").await;
         let done = act(world, Who::Liaison, &order, "submit", evidence()).await.expect(200);

@@ -15,8 +15,8 @@ use shared::store::schema::campaigns;
 use super::machine::VERBS;
 use super::{evidence, paper};
 use crate::campaign::{self, Campaign};
-use crate::on_both_engines;
 use crate::support::{Engine, Reply, Who, World};
+use crate::{on_both_engines, visit};
 
 const SEEDS: u64 = 2;
 const STEPS: usize = 140;
@@ -265,6 +265,10 @@ on_both_engines! {
         for seed in 1..=SEEDS {
             println!("seed {seed}");
             let campaign = campaign::open(world, &format!("巡检{seed}"), &[world.unit, world.other_unit]).await;
+            // Inspectors find at the units of their visits.
+            for unit in [world.unit, world.other_unit] {
+                visit::planned(world, &campaign, unit).await;
+            }
             // The orders of every second campaign need a leader's approval.
             need_approval(world, seed % 2 == 0);
             let random = StdRng::seed_from_u64(seed);

@@ -171,6 +171,39 @@ pub(super) fn inspected_by(
     Ok(own.into_iter().collect())
 }
 
+/// Whether an inspector is on a visit to a unit, for some campaigns and units by one statement: what was called
+/// off does not count.
+pub struct OnVisit(HashSet<(Id, Id)>);
+
+impl OnVisit {
+    /// Of the caller, for these pairs of campaign and unit.
+    pub fn of(
+        conn: &mut DbConnection,
+        actor: &Actor,
+        pairs: impl IntoIterator<Item = (Id, Id)>,
+    ) -> StoreResult<Self> {
+        let Some(account_id) = actor.account_id.filter(|_| actor.has(Role::Inspector)) else {
+            return Ok(Self(HashSet::new()));
+        };
+        let (campaign_ids, unit_ids): (Vec<Id>, Vec<Id>) = pairs.into_iter().unzip();
+        let found: Vec<(Id, Id)> = visits::table
+            .inner_join(visit_inspectors::table.on(visit_inspectors::visit_id.eq(visits::id)))
+            .filter(visit_inspectors::account_id.eq(account_id))
+            .filter(visits::status.ne(VisitStatus::Cancelled))
+            .filter(visits::campaign_id.eq_any(campaign_ids))
+            .filter(visits::unit_id.eq_any(unit_ids))
+            .select((visits::campaign_id, visits::unit_id))
+            .distinct()
+            .load(conn)?;
+        Ok(Self(found.into_iter().collect()))
+    }
+
+    /// Whether they are on a visit to this unit in this campaign.
+    pub fn to(&self, campaign_id: Id, unit_id: Id) -> bool {
+        self.0.contains(&(campaign_id, unit_id))
+    }
+}
+
 /// The visits in the caller's scope, each with its campaign.
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<(Campaign, Visit)>> {
     let query = || {
