@@ -29,6 +29,7 @@ text_enum! {
         PasswordChangeRequired = "password_change_required",
         RoleMissing = "role_missing",
         OwnUnit = "own_unit",
+        HeadRequired = "head_required",
         OwnSubmission = "own_submission",
         PersonRequired = "person_required",
         ReadOnly = "read_only",
@@ -67,6 +68,7 @@ impl ProblemCode {
             Self::PasswordChangeRequired
             | Self::RoleMissing
             | Self::OwnUnit
+            | Self::HeadRequired
             | Self::OwnSubmission
             | Self::PersonRequired
             | Self::ReadOnly => StatusCode::FORBIDDEN,
@@ -227,6 +229,7 @@ impl From<Refusal> for Problem {
             Refusal::NotFound => Self::new(ProblemCode::NotFound),
             Refusal::RoleMissing => Self::new(ProblemCode::RoleMissing),
             Refusal::OwnUnit => Self::new(ProblemCode::OwnUnit),
+            Refusal::HeadRequired => Self::new(ProblemCode::HeadRequired),
             Refusal::OwnSubmission => Self::new(ProblemCode::OwnSubmission),
             Refusal::PersonRequired => Self::new(ProblemCode::PersonRequired),
             Refusal::ReadOnly => Self::new(ProblemCode::ReadOnly),

@@ -5,6 +5,7 @@ mod attachment;
 mod audit_event;
 mod campaign;
 mod dictionary;
+mod escalation;
 mod finding;
 mod form;
 mod health;
@@ -53,6 +54,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(user::register)
         .configure(service_account::register)
         .configure(unit::register)
+        .configure(escalation::register)
         .configure(finding::register)
         .configure(leader_office::register)
         .configure(rectification::register)

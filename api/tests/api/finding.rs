@@ -1,5 +1,8 @@
 //! Findings.
 
+mod machine;
+pub mod settled;
+
 use serde_json::{Value, json};
 use shared::domain::id::Id;
 
@@ -26,6 +29,13 @@ pub async fn confirmed(world: &World, campaign: &Campaign<'_>, unit: Id) -> Repl
     world.post(Who::Coordinator, &path).if_match(&draft.etag()).send().await.expect(200)
 }
 
+/// A verb with the version of an earlier answer.
+pub async fn act(world: &World, who: Who, seen: &Reply, verb: &str, body: Value) -> Reply {
+    let path = format!("/v1/findings/{}/{verb}", seen.id());
+    let post = world.post(who, &path).if_match(&seen.etag());
+    if body.is_null() { post.send().await } else { post.json(&body).send().await }
+}
+
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
     let campaign = campaign::open(world, "发现问题的巡检", &[world.unit]).await;
@@ -38,8 +48,18 @@ pub async fn happy_path(world: &World) {
     let change = json!({"severity": "serious"});
     let changed =
         world.patch(Who::Inspector, &path).if_match(&made.etag()).json(&change).send().await.expect(200);
-    let confirm = format!("{path}/confirm");
-    world.post(Who::Inspector, &confirm).if_match(&changed.etag()).send().await.expect(200);
+    let open = act(world, Who::Inspector, &changed, "confirm", Value::Null).await.expect(200);
+    let evidence = settled::evidence(world, Who::Inspector).await;
+    let closed = act(world, Who::Inspector, &open, "close", evidence).await.expect(200);
+    let because = || json!({"reason": "经复核"});
+    let open = act(world, Who::Inspector, &closed, "reopen", because()).await.expect(200);
+    let twin = draft(world, &campaign, world.unit).await;
+    let merge = json!({"into": open.id(), "reason": "重复"});
+    act(world, Who::Coordinator, &twin, "merge", merge).await.expect(200);
+    let order = crate::rectification::ordered(world, &campaign, world.unit, "immediate").await;
+    let path = format!("/v1/findings/{}", order.body["finding_id"].as_str().expect("a finding"));
+    let ordered = world.get(Who::Coordinator, &path).send().await.expect(200);
+    act(world, Who::Coordinator, &ordered, "void", because()).await.expect(200);
     let other = draft(world, &campaign, world.unit).await;
     let path = format!("/v1/findings/{}", other.id());
     world.delete(Who::Coordinator, &path).if_match(&other.etag()).send().await.expect(204);

@@ -5,6 +5,7 @@ mod machine;
 mod sequence;
 mod trail;
 
+pub use machine::belong_to_the_unit;
 use serde_json::{Value, json};
 use shared::domain::id::Id;
 

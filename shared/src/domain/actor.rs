@@ -136,6 +136,11 @@ impl Actor {
         self.limit().is_none() && self.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector])
     }
 
+    /// Whether the caller sees what was sent to the discipline commission.
+    pub fn acts_for_discipline(&self) -> bool {
+        self.limit().is_none() && self.has(Role::Discipline)
+    }
+
     /// Whether the caller sees this unit's records.
     pub fn sees_unit(&self, unit_id: Id) -> bool {
         self.sees_all_units() || self.liaison_units().contains(&unit_id)

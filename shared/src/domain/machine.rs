@@ -31,6 +31,9 @@ pub trait Machine: TextEnum {
     /// The verbs by which the unit's work is judged: nobody does so for their own unit (回避).
     const JUDGING: &'static [Self::Verb] = &[];
 
+    /// The verb by which the leading group's head lets those of the unit judge this record all the same.
+    const LIFTING: Option<Self::Verb> = None;
+
     /// The verbs that whoever submitted the record never does.
     const NOT_BY_SUBMITTER: &'static [Self::Verb] = &[];
 
@@ -107,6 +110,10 @@ pub struct Subject<S: Machine> {
     pub of_the_visit: bool,
     /// Whether its campaign is closed and takes no changes.
     pub campaign_closed: bool,
+    /// The account of the leading group's head.
+    pub head_id: Option<Id>,
+    /// Whether the head let those of the unit judge it.
+    pub own_unit_allowed: bool,
     /// Of the verbs' roles in the table, the one that alone may on this record.
     pub reserved: Option<(S::Verb, Role)>,
     /// The verbs that something else of the record than its state rules out now (409).
@@ -122,6 +129,8 @@ impl<S: Machine> Subject<S> {
             submitted_by: None,
             of_the_visit: false,
             campaign_closed: campaign.is_closed(),
+            head_id: campaign.head_id,
+            own_unit_allowed: false,
             reserved: None,
             ruled_out: Vec::new(),
         }
@@ -138,17 +147,27 @@ impl<S: Machine> Subject<S> {
     }
 
     /// Refuses what this caller may never do here (403, before any look at the version): a role
-    /// that is missing for this unit, a judgement of the own unit, a decision on the own submission.
+    /// that is missing for this unit, a judgement of the own unit, a decision on the own submission, what is
+    /// the head's alone.
     pub fn permit(&self, actor: &Actor, verb: S::Verb) -> Result<(), Refusal> {
         S::permit(&self.seen(actor, verb), verb)?;
         if self.reserved.is_some_and(|(of, role)| of == verb && !actor.has(role)) {
             return Err(Refusal::RoleMissing);
         }
-        if S::JUDGING.contains(&verb) && actor.belongs_to(self.unit_id) {
+        if S::LIFTING == Some(verb) && (self.head_id.is_none() || self.head_id != actor.account_id) {
+            return Err(Refusal::HeadRequired);
+        }
+        let own_unit = actor.belongs_to(self.unit_id) && !self.own_unit_allowed;
+        if S::JUDGING.contains(&verb) && own_unit {
             return Err(Refusal::OwnUnit);
         }
         let own = self.submitted_by.is_some() && self.submitted_by == actor.account_id;
         if S::NOT_BY_SUBMITTER.contains(&verb) && own { Err(Refusal::OwnSubmission) } else { Ok(()) }
+    }
+
+    /// Whether something else than the state makes the verb impossible now: what is lifted is lifted once.
+    fn rules_out(&self, verb: S::Verb) -> bool {
+        self.ruled_out.contains(&verb) || (self.own_unit_allowed && S::LIFTING == Some(verb))
     }
 
     /// Refuses any change while the campaign is closed (409).
@@ -160,7 +179,7 @@ impl<S: Machine> Subject<S> {
     pub fn step(&self, actor: &Actor, verb: S::Verb) -> Result<S, Refusal> {
         self.writable()?;
         let next = self.status.after(&self.seen(actor, verb), verb);
-        let next = next.filter(|_| !self.ruled_out.contains(&verb));
+        let next = next.filter(|_| !self.rules_out(verb));
         next.ok_or_else(|| self.status.refusal(verb, &self.allowed_actions(actor)))
     }
 
@@ -171,7 +190,7 @@ impl<S: Machine> Subject<S> {
         }
         let mut verbs = self.status.verbs(&actor.towards(self.unit_id));
         let leads = |verb| self.status.after(&self.seen(actor, verb), verb).is_some();
-        let possible = |verb| !self.ruled_out.contains(&verb) && leads(verb);
+        let possible = |verb| !self.rules_out(verb) && leads(verb);
         verbs.retain(|verb| possible(*verb) && self.permit(actor, *verb).is_ok());
         verbs
     }
@@ -201,6 +220,8 @@ pub(crate) mod checks {
             submitted_by: None,
             of_the_visit: false,
             campaign_closed: false,
+            head_id: None,
+            own_unit_allowed: false,
             reserved: None,
             ruled_out: Vec::new(),
         }
@@ -283,6 +304,22 @@ mod tests {
         program.service = Some(Service { read_only: true, unit_ids: None });
         assert!(subject.allowed_actions(&program).is_empty());
         assert_eq!(subject.permit(&program, RectificationVerb::Return), Err(Refusal::ReadOnly));
+    }
+
+    #[test]
+    fn only_the_head_lets_those_of_the_unit_judge_and_only_once() {
+        let unit = Id::new();
+        let (office, head) = (actor(&[Role::Coordinator], Some(unit)), actor(&[Role::Leader], None));
+        let verb = SelfCheckVerb::AllowOwnUnit;
+        let subject = Subject { head_id: head.account_id, ..submitted(unit) };
+        assert_eq!(subject.permit(&actor(&[Role::Leader], None), verb), Err(Refusal::HeadRequired));
+        assert_eq!(submitted(unit).permit(&head, verb), Err(Refusal::HeadRequired), "nobody is the head");
+        assert_eq!(subject.permit(&office, verb), Err(Refusal::RoleMissing));
+        assert_eq!(subject.allowed_actions(&head), [verb]);
+        let lifted = Subject { own_unit_allowed: true, ..subject };
+        assert_eq!(lifted.allowed_actions(&head), []);
+        assert!(lifted.step(&head, verb).is_err());
+        assert_eq!(lifted.permit(&office, SelfCheckVerb::Accept), Ok(()));
     }
 
     #[test]

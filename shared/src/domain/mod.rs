@@ -10,6 +10,7 @@ pub mod backoff;
 pub mod campaign;
 pub mod canonical;
 pub mod email;
+pub mod escalation;
 pub mod evidence;
 pub mod finding;
 pub mod focus_item;

@@ -5,6 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::actor::Role;
+use super::escalation::EscalationKind;
 use super::focus_item::FocusItem;
 use super::form::FormKind;
 use super::id::Id;
@@ -208,9 +209,35 @@ pub enum Matter {
     PasswordReset(AccountRef),
     /// The unit's contact or leader, as the audience says, has another address.
     ContactChanged,
+    /// The office proposes to tell those above of a unit.
+    EscalationProposed {
+        /// To whom it goes.
+        escalation: EscalationKind,
+        /// The addressee by name.
+        addressee: String,
+        /// What happened.
+        facts: String,
+    },
+    /// It was handed to its addressee.
+    EscalationSent {
+        /// To whom it goes.
+        escalation: EscalationKind,
+        /// The addressee by name.
+        addressee: String,
+        /// What happened.
+        facts: String,
+    },
 }
 
 impl Matter {
+    /// Whom it is told to: as its kind says, but what is sent to the discipline commission, to the commission.
+    pub fn told_to(&self) -> &'static [Audience] {
+        match self {
+            Self::EscalationSent { escalation: EscalationKind::Discipline, .. } => &[Audience::Discipline],
+            other => other.kind().told_to(),
+        }
+    }
+
     /// The kind of the notice that says this.
     pub fn kind(&self) -> NoticeKind {
         match self {
@@ -234,6 +261,8 @@ impl Matter {
             Self::AccountInvited(_) => NoticeKind::AccountInvited,
             Self::PasswordReset(_) => NoticeKind::PasswordReset,
             Self::ContactChanged => NoticeKind::ContactChanged,
+            Self::EscalationProposed { .. } => NoticeKind::EscalationProposed,
+            Self::EscalationSent { .. } => NoticeKind::EscalationSent,
         }
     }
 }

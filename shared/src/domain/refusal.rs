@@ -15,6 +15,9 @@ pub enum Refusal {
     /// Nobody judges their own unit (回避).
     #[error("own unit")]
     OwnUnit,
+    /// Only the head of the leading group may.
+    #[error("head required")]
+    HeadRequired,
     /// Who submitted a rectification never closes it.
     #[error("own submission")]
     OwnSubmission,

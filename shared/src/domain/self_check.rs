@@ -44,6 +44,8 @@ text_enum! {
         Excuse = "excuse",
         /// Ends the exemption (恢复填报).
         Include = "include",
+        /// Lets those of the unit judge it (准予本单位人员办理).
+        AllowOwnUnit = "allow-own-unit",
     }
 }
 
@@ -87,10 +89,25 @@ impl Machine for SelfCheckStatus {
             to: Some(Self::Draft),
             roles: &[Role::Coordinator],
         },
+        Transition {
+            from: &[
+                Self::NotStarted,
+                Self::Draft,
+                Self::Submitted,
+                Self::Returned,
+                Self::Accepted,
+                Self::Excused,
+            ],
+            verb: SelfCheckVerb::AllowOwnUnit,
+            to: None,
+            roles: &[Role::Leader],
+        },
     ];
 
     const JUDGING: &'static [SelfCheckVerb] =
         &[SelfCheckVerb::Return, SelfCheckVerb::Accept, SelfCheckVerb::Excuse, SelfCheckVerb::Include];
+
+    const LIFTING: Option<SelfCheckVerb> = Some(SelfCheckVerb::AllowOwnUnit);
 }
 
 impl SelfCheckStatus {
@@ -135,6 +152,8 @@ pub struct SelfCheck {
     pub return_reason: Option<String>,
     /// Why the unit is excused, while it is.
     pub excuse_reason: Option<String>,
+    /// Whether the head of the leading group let those of the unit judge it.
+    pub own_unit_allowed: bool,
     pub created_at: Instant,
 }
 
@@ -156,13 +175,18 @@ impl SelfCheck {
             accepted_at: None,
             return_reason: None,
             excuse_reason: None,
+            own_unit_allowed: false,
             created_at: now,
         }
     }
 
     /// As a verb meets it.
     pub fn subject(&self, campaign: &Campaign) -> Subject<SelfCheckStatus> {
-        Subject { submitted_by: self.submitted_by, ..Subject::of(self.status, self.unit_id, campaign) }
+        Subject {
+            submitted_by: self.submitted_by,
+            own_unit_allowed: self.own_unit_allowed,
+            ..Subject::of(self.status, self.unit_id, campaign)
+        }
     }
 
     /// The last day to hand it in.

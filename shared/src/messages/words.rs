@@ -23,6 +23,10 @@ pub const OFFICE: &str = "巡检工作领导小组办公室";
 /// What the numbers of rectification orders begin with where the campaign says nothing else.
 pub const ORDER_PREFIX: &str = "办公用房整改";
 
+/// To whom an escalation goes where it names nobody else, by the plan of 2023 (五、巡检要求（三）).
+pub const GOVERNMENT: &str = "地方党委、政府";
+pub const DISCIPLINE: &str = "区纪委监委";
+
 /// Every list, each in dropdown order.
 pub const WORDS: &[Word] = &[
     word("role", "admin", "系统管理员", "administrator"),
@@ -140,6 +144,14 @@ pub const WORDS: &[Word] = &[
     word("misreporting", "omission", "漏报", "omission"),
     word("misreporting", "concealment", "瞒报", "concealment"),
     word("misreporting", "falsification", "弄虚作假", "falsification"),
+    word("escalation_kind", "government", "通报地方党委、政府", "told to Party committee and government"),
+    word("escalation_kind", "discipline", "报区纪委监委问责", "reported to the discipline commission"),
+    word("escalation_status", "proposed", "拟提请", "proposed"),
+    word("escalation_status", "approved", "已批准", "approved"),
+    word("escalation_status", "rejected", "未批准", "rejected"),
+    word("escalation_status", "sent", "已报送", "sent"),
+    word("escalation_status", "concluded", "已办结", "concluded"),
+    word("escalation_status", "withdrawn", "撤回", "withdrawn"),
     word("room_kind", "office", "办公室", "office"),
     word("room_kind", "rest", "休息室", "rest room"),
     word("room_kind", "toilet", "卫生间", "toilet"),
@@ -175,10 +187,14 @@ pub const WORDS: &[Word] = &[
     word("notice_kind", "account_invited", "账号开通通知", "account invited"),
     word("notice_kind", "password_reset", "密码重置通知", "password reset"),
     word("notice_kind", "contact_changed", "联系邮箱变更通知", "address changed"),
+    word("notice_kind", "escalation_proposed", "提请审定通知", "escalation proposed"),
+    word("notice_kind", "escalation_sent", "问责建议报送通知", "escalation sent"),
     word("audience", "unit", "单位", "unit"),
     word("audience", "unit_leader", "单位负责同志", "unit's leader"),
     word("audience", "coordinators", "领导小组办公室", "leading group's office"),
     word("audience", "person", "本人", "account's holder"),
+    word("audience", "leaders", "领导小组", "leading group"),
+    word("audience", "discipline", "区纪委监委", "discipline commission"),
     word("audience", "inspectors", "巡检人员", "inspectors of the visit"),
     word("notice_status", "pending", "待发送", "pending"),
     word("notice_status", "sending", "发送中", "sending"),
@@ -248,8 +264,8 @@ mod tests {
     use super::*;
     use crate::domain::text::TextEnum;
     use crate::domain::{
-        account, actor, answer, campaign, finding, focus_item, form, inspection, leader_office, measure,
-        notice, notice_content, phase, rectification, report, room, rule_setting, self_check,
+        account, actor, answer, campaign, escalation, finding, focus_item, form, inspection, leader_office,
+        measure, notice, notice_content, phase, rectification, report, room, rule_setting, self_check,
         service_account, unit, visit, workday,
     };
 
@@ -291,6 +307,8 @@ mod tests {
         assert_complete::<phase::Timing>("timing");
         assert_complete::<answer::MaterialState>("material_state");
         assert_complete::<finding::Misreporting>("misreporting");
+        assert_complete::<escalation::EscalationKind>("escalation_kind");
+        assert_complete::<escalation::EscalationStatus>("escalation_status");
         assert_complete::<room::RoomKind>("room_kind");
         assert_complete::<leader_office::Verdict>("verdict");
         assert_complete::<leader_office::Basis>("assessment_basis");

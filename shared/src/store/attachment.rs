@@ -5,8 +5,10 @@ use serde_json::json;
 
 use super::audit::{self, Event};
 use super::schema::{attachments, campaign_units, campaigns};
-use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, clock};
-use crate::domain::actor::Actor;
+use super::{
+    Db, DbConnection, Read, StoreError, StoreResult, Write, clock, escalation, finding, rectification,
+};
+use crate::domain::actor::{Actor, Role};
 use crate::domain::attachment::{Attachment, LinkedTo, MediaType};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::id::Id;
@@ -67,8 +69,14 @@ impl Row {
 fn visible_to(actor: &Actor) -> attachments::BoxedQuery<'static, Db> {
     let unlinked = attachments::record_id.is_null();
     let own = attachments::uploader_id.nullable().eq(actor.account_id).and(unlinked);
-    if actor.sees_all_units() {
+    if actor.sees_all_units() && actor.has_any(&[Role::Coordinator, Role::Leader]) {
         return attachments::table.filter(own.or(attachments::record_id.is_not_null())).into_boxed();
+    }
+    if actor.sees_all_units() {
+        let seen = attachments::record_kind.ne(escalation::KIND);
+        return attachments::table
+            .filter(own.or(attachments::record_id.is_not_null().and(seen)))
+            .into_boxed();
     }
     let of_units = attachments::unit_id.eq_any(actor.liaison_units());
     let seen = campaign_units::table
@@ -77,7 +85,17 @@ fn visible_to(actor: &Actor) -> attachments::BoxedQuery<'static, Db> {
         .filter(campaigns::status.ne(CampaignStatus::Draft))
         .select(campaign_units::campaign_id.nullable());
     let of_campaigns = attachments::unit_id.is_null().and(attachments::campaign_id.eq_any(seen));
-    attachments::table.filter(own.or(of_units).or(of_campaigns)).into_boxed()
+    let query = attachments::table.into_boxed();
+    if !actor.acts_for_discipline() {
+        return query.filter(own.or(of_units).or(of_campaigns));
+    }
+    let of = |kind: &'static str| attachments::record_kind.eq(kind);
+    let sent = attachments::record_id.assume_not_null();
+    let of_escalations = of(escalation::KIND).and(sent.eq_any(escalation::discipline::sent_to_discipline!()));
+    let of_findings = of(finding::KIND).and(sent.eq_any(escalation::discipline::findings_of_discipline!()));
+    let of_orders =
+        of(rectification::KIND).and(sent.eq_any(escalation::discipline::rectifications_of_discipline!()));
+    query.filter(own.or(of_units).or(of_campaigns).or(of_escalations).or(of_findings).or(of_orders))
 }
 
 /// One attachment in the caller's scope.
@@ -195,6 +213,15 @@ pub(super) fn place(tx: &mut Write<'_>, target: &LinkedTo) -> StoreResult<()> {
         .set((attachments::unit_id.eq(target.unit_id), attachments::campaign_id.eq(target.campaign_id)))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// The attachments of a record.
+pub(super) fn of_record(conn: &mut DbConnection, record_kind: &str, record_id: Id) -> StoreResult<Vec<Id>> {
+    Ok(attachments::table
+        .filter(attachments::record_kind.eq(record_kind))
+        .filter(attachments::record_id.eq(record_id))
+        .select(attachments::id)
+        .load(conn)?)
 }
 
 /// Gives the attachments of records that are deleted back to their uploaders: unless they are linked again,

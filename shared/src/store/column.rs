@@ -122,6 +122,8 @@ word_columns!(
     crate::domain::account::AccountKind,
     crate::domain::account::AccountStatus,
     crate::domain::actor::Role,
+    crate::domain::escalation::EscalationKind,
+    crate::domain::escalation::EscalationStatus,
     crate::domain::finding::FindingSource,
     crate::domain::finding::FindingStatus,
     crate::domain::finding::Misreporting,

@@ -12,6 +12,7 @@ mod connection;
 mod counter;
 pub mod dictionary;
 pub mod error;
+pub mod escalation;
 pub mod finding;
 pub mod form;
 pub mod idempotency;

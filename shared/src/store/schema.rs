@@ -463,6 +463,7 @@ diesel::table! {
         accepted_at -> Nullable<Timestamp>,
         return_reason -> Nullable<Text>,
         excuse_reason -> Nullable<Text>,
+        own_unit_allowed -> Bool,
         created_at -> Timestamp,
     }
 }
@@ -526,6 +527,13 @@ diesel::table! {
         created_at -> Timestamp,
         inspection_id -> Nullable<Text>,
         inspection_item_id -> Nullable<Text>,
+        confirmed_at -> Nullable<Timestamp>,
+        merged_into -> Nullable<Text>,
+        dismissal_reason -> Nullable<Text>,
+        close_opinion -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        own_unit_allowed -> Bool,
+        attachment_ids -> Text,
     }
 }
 
@@ -559,6 +567,7 @@ diesel::table! {
         approval -> Nullable<Text>,
         deferral -> Nullable<Text>,
         extensions -> Text,
+        own_unit_allowed -> Bool,
         withdraw_reason -> Nullable<Text>,
         ordered_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
@@ -720,6 +729,45 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    escalations (id) {
+        id -> Text,
+        version -> BigInt,
+        campaign_id -> Text,
+        unit_id -> Text,
+        kind -> Text,
+        addressee -> Text,
+        facts -> Text,
+        legal_basis -> Nullable<Text>,
+        attachment_ids -> Text,
+        status -> Text,
+        decision -> Nullable<Text>,
+        withdraw_reason -> Nullable<Text>,
+        sent_at -> Nullable<Timestamp>,
+        answer -> Nullable<Text>,
+        answer_attachment_ids -> Text,
+        concluded_at -> Nullable<Timestamp>,
+        own_unit_allowed -> Bool,
+        created_by -> Nullable<Text>,
+        proposed_by -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    escalation_findings (escalation_id, finding_id) {
+        escalation_id -> Text,
+        finding_id -> Text,
+    }
+}
+
+diesel::table! {
+    escalation_rectifications (escalation_id, rectification_id) {
+        escalation_id -> Text,
+        rectification_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_grants,
@@ -737,6 +785,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     visits,
     visit_inspectors,
     forms,
-    inspections
+    inspections,
+    escalations,
+    escalation_findings,
+    escalation_rectifications
 );
 diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

@@ -62,6 +62,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "account_invited",
     "password_reset",
     "contact_changed",
+    "escalation_proposed",
+    "escalation_sent",
 ];
 
 impl Renderer {

@@ -10,7 +10,8 @@ use shared::domain::id::Id;
 use shared::domain::measure::MeasureStatus;
 use shared::domain::rectification::overdue_days;
 use shared::domain::report::{
-    LeaderOfficeRow, Lists, ProblemRow, RectificationRow, ResponsibilityRow, SelfCheckRow, Snapshot,
+    EscalationRow, LeaderOfficeRow, Lists, ProblemRow, RectificationRow, ResponsibilityRow, SelfCheckRow,
+    Snapshot,
 };
 use shared::domain::self_check;
 use shared::domain::unit::UnitKind;
@@ -23,6 +24,7 @@ pub struct Lines<'a> {
     responsibilities: Vec<ResponsibilityLine<'a>>,
     self_checks: Vec<SelfCheckLine<'a>>,
     leader_offices: Vec<LeaderOfficeLine<'a>>,
+    escalations: Vec<EscalationLine<'a>>,
 }
 
 /// A line of 领导干部办公用房核查汇总表.
@@ -83,11 +85,27 @@ struct SelfCheckLine<'a> {
     row: &'a SelfCheckRow,
 }
 
+/// A line of 拟提请通报、问责事项.
+#[derive(Serialize)]
+struct EscalationLine<'a> {
+    no: usize,
+    unit: &'a str,
+    #[serde(flatten)]
+    row: &'a EscalationRow,
+}
+
 impl<'a> Lines<'a> {
     /// The lines of a snapshot that passed its check, so that every reference leads somewhere.
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        let Lists { units, self_checks, problems, leader_offices, rectifications, responsibilities } =
-            &snapshot.lists;
+        let Lists {
+            units,
+            self_checks,
+            problems,
+            leader_offices,
+            rectifications,
+            responsibilities,
+            escalations,
+        } = &snapshot.lists;
         let as_of = snapshot.statistics.as_of;
         let units: HashMap<Id, _> = units.iter().map(|row| (row.unit_id, row)).collect();
         let name = |unit_id: Id| units.get(&unit_id).map_or("", |unit| unit.name.as_str());
@@ -155,6 +173,10 @@ impl<'a> Lines<'a> {
                     problems: problems.iter().filter(|problem| problem.unit_id == row.unit_id).count(),
                     row,
                 })
+                .collect(),
+            escalations: (1..)
+                .zip(escalations)
+                .map(|(no, row)| EscalationLine { no, unit: name(row.unit_id), row })
                 .collect(),
         }
     }

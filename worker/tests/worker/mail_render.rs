@@ -75,7 +75,8 @@ fn full_mails_carry_the_texts_alike_in_both_formats() {
         let others =
             [NoticeKind::SelfCheckReturned, NoticeKind::ExtensionDecided, NoticeKind::DeferralDecided];
         let about = |what| kind.as_str().starts_with(what);
-        let free_text = ["rectification", "visit", "record"].into_iter().any(about) || others.contains(&kind);
+        let free_text = ["rectification", "visit", "record", "escalation"].into_iter().any(about)
+            || others.contains(&kind);
         assert_eq!(rendered.text.contains("程立新"), free_text, "{kind}");
         assert_eq!(rendered.html.contains("程立新"), free_text, "{kind}");
     }
@@ -109,6 +110,9 @@ fn markup_in_names_and_reasons_is_only_text() {
             Matter::RectificationOrdered { order, requirement, .. } => {
                 *order = OrderRef { number: hostile(), description: hostile(), ..order.clone() };
                 *requirement = hostile();
+            }
+            Matter::EscalationProposed { facts, .. } | Matter::EscalationSent { facts, .. } => {
+                *facts = hostile()
             }
             Matter::RectificationClosed { opinion, .. } => *opinion = hostile(),
             Matter::VisitPlanned { visit, materials } | Matter::VisitChanged { visit, materials, .. } => {

@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use shared::domain::actor::Role;
+use shared::domain::escalation::EscalationKind;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::form::FormKind;
 use shared::domain::notice::{Audience, NoticeKind};
@@ -75,7 +76,7 @@ pub fn visit_time(on: u32) -> VisitTime {
     VisitTime { on: day(8, on), at: NaiveTime::from_hms_opt(9, 0, 0).unwrap() }
 }
 
-/// Each kind, with its day.
+/// Every kind, each to whom it is told first, with its day.
 pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
     let on_site = phase(PhaseKind::OnSite, day(8, 7), day(8, 11));
     let opened = Matter::CampaignOpened {
@@ -143,6 +144,16 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         review_on: day(12, 31),
         resumed_until: None,
     };
+    let proposed = Matter::EscalationProposed {
+        escalation: EscalationKind::Discipline,
+        addressee: "区纪委监委".to_owned(),
+        facts: "程立新办公室实测26.40平方米，经两次退回仍未调整。".to_owned(),
+    };
+    let escalated = Matter::EscalationSent {
+        escalation: EscalationKind::Discipline,
+        addressee: "区纪委监委".to_owned(),
+        facts: "程立新办公室实测26.40平方米，经两次退回仍未调整。".to_owned(),
+    };
     let closed = Matter::RectificationClosed {
         order: order(),
         closed_on: day(9, 21),
@@ -170,8 +181,17 @@ pub fn one_of_each() -> Vec<(NoticeKind, NoticeContent)> {
         (day(9, 5), withdrawn),
         (day(9, 8), extended),
         (day(9, 6), deferred),
+        (day(9, 25), proposed),
+        (day(9, 27), escalated),
     ]
-    .map(|(written_on, matter)| (matter.kind(), notice(Audience::Unit, written_on, matter)))
+    .map(|(written_on, matter)| {
+        let audience = match matter.told_to() {
+            [Audience::Leaders] => Audience::Leaders,
+            [Audience::Discipline] => Audience::Discipline,
+            _ => Audience::Unit,
+        };
+        (matter.kind(), notice(audience, written_on, matter))
+    })
     .into_iter()
     .chain(outside_campaigns())
     .collect()

@@ -246,7 +246,7 @@ fn measured(tx: &mut Write<'_>, campaign: Id, unit: Id, name: &str, area: f64) -
 }
 
 fn to_status(tx: &mut Write<'_>, finding: &Finding, status: FindingStatus) -> StoreResult<Finding> {
-    finding::update(tx, "test", finding, Finding { status, ..finding.clone() })
+    finding::update(tx, "test", finding, Finding { status, ..finding.clone() }, None)
 }
 
 fn order(

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use shared::domain::answer::AnswerResult;
 use shared::domain::area::Area;
+use shared::domain::escalation::{EscalationKind, EscalationStatus};
 use shared::domain::finding::{FindingSource, FindingStatus, Severity};
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
@@ -11,8 +12,8 @@ use shared::domain::measure::{Measure, MeasureStatus};
 use shared::domain::phase::PhaseKind;
 use shared::domain::rectification::{Mode, RectificationStatus};
 use shared::domain::report::{
-    CampaignFacts, Edition, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow, ProblemRow,
-    RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
+    CampaignFacts, Edition, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow,
+    ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
 };
 use shared::domain::room::Areas;
 use shared::domain::self_check::SelfCheckStatus;
@@ -349,6 +350,15 @@ fn lists() -> Lists {
         problems: problems.collect(),
         rectifications: rectifications.collect(),
         responsibilities: responsibilities.collect(),
+        escalations: vec![EscalationRow {
+            escalation_id: id(400),
+            unit_id: id(101),
+            kind: EscalationKind::Discipline,
+            addressee: "区纪委监委".to_owned(),
+            status: EscalationStatus::Sent,
+            facts: "便民服务中心档案库房改作办公室，逾期未恢复原用途。".to_owned(),
+            sent_on: NaiveDate::from_ymd_opt(2023, 8, 26),
+        }],
     }
 }
 

@@ -133,7 +133,13 @@ async fn upload_attachment(
     if let Some(answer) = caller.first_answer_to(upload.sha256()).await? {
         return Ok(answer);
     }
-    if !caller.actor().has_any(&[Role::Coordinator, Role::Leader, Role::Inspector, Role::Liaison]) {
+    if !caller.actor().has_any(&[
+        Role::Coordinator,
+        Role::Leader,
+        Role::Inspector,
+        Role::Liaison,
+        Role::Discipline,
+    ]) {
         return Err(Refusal::RoleMissing.into());
     }
     caller.actor().may_write()?;

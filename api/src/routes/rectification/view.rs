@@ -116,6 +116,8 @@ pub struct RectificationView {
     /// When it was issued first.
     #[serde(skip_serializing_if = "Option::is_none")]
     ordered_at: Option<Instant>,
+    /// Whether the head of the leading group let those of the unit judge it.
+    own_unit_allowed: bool,
     created_at: Instant,
     /// What the caller may do with it now.
     allowed_actions: Vec<RectificationVerb>,
@@ -161,6 +163,7 @@ impl RectificationView {
             extensions: rectification.extensions,
             withdraw_reason: rectification.withdraw_reason,
             ordered_at: rectification.ordered_at,
+            own_unit_allowed: rectification.own_unit_allowed,
             created_at: rectification.created_at,
             allowed_actions,
         }

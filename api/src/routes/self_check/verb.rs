@@ -28,7 +28,8 @@ pub fn register(config: &mut ServiceConfig<'_>) {
         .service(return_self_check)
         .service(accept_self_check)
         .service(excuse_self_check)
-        .service(include_self_check);
+        .service(include_self_check)
+        .service(allow_own_unit_on_self_check);
 }
 
 /// A self-check on which the verb is possible now, its campaign, and the state to which the verb leads.
@@ -182,6 +183,30 @@ async fn include_self_check(
     body: Body,
 ) -> Result<Answer, Problem> {
     for_a_reason(caller, *id, if_match, body, SelfCheckVerb::Include).await
+}
+
+/// Lets those of the unit judge its self-check, with a reason (the head of the campaign's leading group).
+#[utoipa::path(tag = "self-checks", operation_id = "allow_own_unit_on_self_check",
+    params(("id" = Id, Path, description = "The self-check."), IfMatch), request_body = Reason,
+    responses((status = 200, description = "The self-check.", body = SelfCheckView)))]
+#[post("/self-checks/{id}/allow-own-unit")]
+async fn allow_own_unit_on_self_check(
+    caller: Caller,
+    id: web::Path<Id>,
+    if_match: IfMatch,
+    body: Body,
+) -> Result<Answer, Problem> {
+    caller
+        .write(move |tx| {
+            let (campaign, before, _) = admit(tx, *id, if_match, SelfCheckVerb::AllowOwnUnit)?;
+            let reason: Reason = body.read()?;
+            reason.check()?;
+            let after = SelfCheck { own_unit_allowed: true, ..before.clone() };
+            let action = SelfCheckVerb::AllowOwnUnit.as_str();
+            let check = self_check::update(tx, action, &before, after, Some(&reason.reason))?;
+            shown(tx, &campaign, check)
+        })
+        .await
 }
 
 async fn for_a_reason(

@@ -67,6 +67,8 @@ pub struct SelfCheckView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "本年度机构改革，单位正在组建。")]
     excuse_reason: Option<String>,
+    /// Whether the head of the leading group let those of the unit judge it.
+    own_unit_allowed: bool,
     created_at: Instant,
     /// What the caller may do with it now.
     allowed_actions: Vec<SelfCheckVerb>,
@@ -88,6 +90,7 @@ impl SelfCheckView {
             submitted_at: check.submitted_at,
             submitted_by: check.submitted_by,
             accepted_at: check.accepted_at,
+            own_unit_allowed: check.own_unit_allowed,
             created_at: check.created_at,
             allowed_actions: check.subject(campaign).allowed_actions(actor),
             answers: check.answers.answers,

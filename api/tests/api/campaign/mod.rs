@@ -93,6 +93,12 @@ pub async fn open_with<'a>(world: &'a World, name: &str, units: &[Id], settings:
     campaign
 }
 
+/// Makes a caller the head of the leading group.
+pub async fn lead(campaign: &Campaign<'_>, who: Who) {
+    let head = json!({"name": "江连城", "position": "head", "user_id": campaign.world.account(who)});
+    campaign.write("PUT", "/leading-group", &json!({"members": [head]})).await.expect(200);
+}
+
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
     let office = Who::Coordinator;

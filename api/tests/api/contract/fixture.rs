@@ -3,7 +3,7 @@
 use shared::domain::id::Id;
 
 use crate::support::{Reply, Who, World};
-use crate::{campaign, inspection, rectification, report, visit};
+use crate::{campaign, escalation, inspection, rectification, report, visit};
 
 /// The ids that stand in for the parameters of path templates.
 pub struct Fixture {
@@ -24,6 +24,9 @@ impl Fixture {
         let (unit, other) = (world.unit.to_string(), world.other_unit.to_string());
         let own = campaign::open(world, "本单位在内的巡检", &[world.unit]).await;
         let foreign = campaign::open(world, "本单位不在内的巡检", &[world.other_unit]).await;
+        for campaign in [&own, &foreign] {
+            campaign::lead(campaign, Who::Leader).await;
+        }
         let report = |campaign: Id| async move {
             let made = report::request(world, campaign, "public").await;
             report::ready(world, &made).await;
@@ -55,7 +58,11 @@ impl Fixture {
             crate::leader_office::measured(world, &foreign, world.other_unit, "沈致宁", 12.0).await;
         let standard = crate::area_standard::of_section_chiefs(world).await.id().to_owned();
         let setting = crate::rule_setting::tolerance(world).await.id().to_owned();
+        // The commission sees the one, and of the other nothing.
+        let own_escalation = escalation::sent(world, &own, world.unit, "discipline").await;
+        let foreign_escalation = escalation::sent(world, &foreign, world.other_unit, "government").await;
         let pairs = vec![
+            ("/v1/escalations/{id}", own_escalation.id().to_owned(), foreign_escalation.id().to_owned()),
             ("/v1/findings/{id}", finding(&own_order), finding(&foreign_order)),
             ("/v1/rectifications/{id}", own_order.id().to_owned(), foreign_order.id().to_owned()),
             ("/v1/inspections/{id}", own_record.id().to_owned(), foreign_record.id().to_owned()),

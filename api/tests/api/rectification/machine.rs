@@ -13,7 +13,7 @@ use crate::{campaign, finding, on_both_engines, visit};
 type Verbs = &'static [&'static str];
 
 /// The verbs in the order in which they are listed.
-pub const VERBS: [&str; 14] = [
+pub const VERBS: [&str; 15] = [
     "approve",
     "order",
     "plan",
@@ -28,22 +28,24 @@ pub const VERBS: [&str; 14] = [
     "resume",
     "request-extension",
     "decide-extension",
+    "allow-own-unit",
 ];
 
 const OFFICE: Verbs = &["submit", "withdraw", "correct", "decide-extension"];
 const UNIT: Verbs = &["plan", "progress", "submit", "request-extension"];
-const GROUP: Verbs = &["defer", "decide-extension"];
+const GROUP: Verbs = &["defer", "decide-extension", "allow-own-unit"];
+const HEAD: Verbs = &["allow-own-unit"];
 
-/// What coordinator, inspector, the unit's liaison and leader may do in a state, as the workflow says.
+/// What coordinator, inspector, the unit's liaison and the head may do in a state, as the workflow says.
 const TABLE: &[(&str, Verbs, Verbs, Verbs, Verbs)] = &[
-    ("drafted", &["order"], &[], &[], &["approve"]),
+    ("drafted", &["order"], &[], &[], &["approve", "allow-own-unit"]),
     ("ordered", OFFICE, &[], UNIT, GROUP),
     ("in_progress", OFFICE, &[], UNIT, GROUP),
-    ("submitted", &["return", "close", "withdraw"], &["return", "close"], &[], &[]),
+    ("submitted", &["return", "close", "withdraw"], &["return", "close"], &[], HEAD),
     ("returned", OFFICE, &[], UNIT, GROUP),
-    ("closed", &["reopen"], &["reopen"], &[], &[]),
+    ("closed", &["reopen"], &["reopen"], &[], HEAD),
     ("reopened", OFFICE, &[], UNIT, GROUP),
-    ("deferred", &["withdraw", "resume"], &[], &[], &["defer"]),
+    ("deferred", &["withdraw", "resume"], &[], &[], &["defer", "allow-own-unit"]),
     ("withdrawn", &[], &[], &[], &[]),
 ];
 
@@ -135,7 +137,7 @@ fn set_status(world: &World, order: &Reply, status: RectificationStatus) {
 }
 
 /// Lets a caller belong to the liaison's unit.
-fn belong_to_the_unit(world: &World, who: Who) {
+pub fn belong_to_the_unit(world: &World, who: Who) {
     let grants = account_grants::table.filter(account_grants::account_id.eq(world.account(who)));
     let set = world.store.with(|conn| {
         Ok(diesel::update(grants).set(account_grants::unit_id.eq(Some(world.unit))).execute(conn)?)
@@ -146,6 +148,7 @@ fn belong_to_the_unit(world: &World, who: Who) {
 on_both_engines! {
     async fn each_verb_is_possible_in_its_states_for_its_roles_and_listed_exactly_then(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        campaign::lead(&campaign, Who::Leader).await;
         let made = draft(world, &campaign, world.unit, "immediate").await;
         let path = format!("/v1/rectifications/{}", made.id());
         // No verb goes through: the content is wrong, and for `order`, which takes none, the date.
@@ -234,6 +237,7 @@ on_both_engines! {
         let drafted = draft(world, &campaign, world.unit, "immediate").await;
         let order = ordered(world, &campaign, world.unit, "immediate").await;
         let done = act(world, Who::Liaison, &order, "submit", evidence()).await.expect(200);
+        campaign::lead(&campaign, Who::Leader).await;
         campaign.act(Who::Leader, "/close").await.expect(200);
         let office =
             ["correct", "submit", "return", "close", "withdraw", "reopen", "resume", "decide-extension"];
@@ -241,7 +245,7 @@ on_both_engines! {
             (Who::Coordinator, &drafted, &["order"]),
             (Who::Leader, &drafted, &["approve"]),
             (Who::Coordinator, &done, &office),
-            (Who::Leader, &done, &["defer"]),
+            (Who::Leader, &done, &["defer", "allow-own-unit"]),
             (Who::Liaison, &done, &["plan", "progress", "submit", "request-extension"]),
         ];
         for (who, seen, verbs) in verbs {

@@ -16,7 +16,7 @@ use super::machine::VERBS;
 use super::{evidence, paper};
 use crate::campaign::{self, Campaign};
 use crate::support::{Engine, Reply, Who, World};
-use crate::{on_both_engines, visit};
+use crate::{finding, on_both_engines, visit};
 
 const SEEDS: u64 = 2;
 const STEPS: usize = 140;
@@ -47,9 +47,10 @@ impl Run<'_> {
     async fn step(&mut self) {
         match self.random.random_range(0..100) {
             0..14 => self.find().await,
-            14..28 => self.confirm().await,
-            28..42 => self.draft().await,
-            42..48 => self.sleep(),
+            14..26 => self.judge(&["confirm"]).await,
+            26..34 => self.judge(&["merge", "void", "close", "reopen"]).await,
+            34..46 => self.draft().await,
+            46..52 => self.sleep(),
             _ => self.act().await,
         }
     }
@@ -64,10 +65,17 @@ impl Run<'_> {
         self.findings.push(made.id().to_owned());
     }
 
-    async fn confirm(&mut self) {
+    /// A verb of a finding.
+    async fn judge(&mut self, verbs: &[&'static str]) {
         let Some(id) = self.findings.choose(&mut self.random).cloned() else { return };
-        let who = self.one(&CALLERS);
-        self.check_listed(who, &format!("/v1/findings/{id}"), "confirm", Value::Null).await;
+        let (who, verb) = (self.one(&CALLERS), self.one(verbs));
+        let body = match verb {
+            "merge" => json!({"into": self.findings.choose(&mut self.random), "reason": "重复"}),
+            "void" | "reopen" => json!({"reason": "经复核"}),
+            "close" => finding::settled::evidence(self.world, who).await,
+            _ => Value::Null,
+        };
+        self.check_listed(who, &format!("/v1/findings/{id}"), verb, body).await;
     }
 
     /// Drafts an order: possible for an open finding without an active one.
@@ -100,7 +108,11 @@ impl Run<'_> {
         let Some(id) = self.orders.choose(&mut self.random).cloned() else { return };
         let (who, verb) = (self.one(&CALLERS), self.one(&VERBS));
         let path = format!("/v1/rectifications/{id}");
-        let seen = self.world.get(Who::Leader, &path).send().await.expect(200);
+        let seen = self.world.get(Who::Leader, &path).send().await;
+        if seen.status == 404 {
+            // A draft went with its finding.
+            return self.orders.retain(|order| *order != id);
+        }
         let body = match verb {
             "plan" => json!({"goal": "腾退", "measures": [
                 {"text": "签订协议", "due_on": self.in_days(1)}, {"text": "搬迁", "due_on": self.in_days(2)}
@@ -112,7 +124,7 @@ impl Run<'_> {
             "submit" => evidence(),
             "return" => json!({"reason": "缺少照片", "due_on": self.in_days(1)}),
             "close" => json!({"opinion": "同意销号"}),
-            "withdraw" => json!({"reason": "重复"}),
+            "withdraw" | "allow-own-unit" => json!({"reason": "重复"}),
             "approve" => json!({"opinion": "同意下达"}),
             "reopen" => json!({"reason": "回头看未通过", "due_on": self.in_days(2)}),
             "defer" => json!({
@@ -163,6 +175,12 @@ impl Run<'_> {
                     "decide-extension" => &seen.body["extension_request"]["due_on"],
                     _ => &Value::Null,
                 };
+                // Not every other finding is one into which this one goes.
+                if verb == "merge" {
+                    assert!(listed, "{context}");
+                    drop(reply.violates(&["/into reference_not_found"]));
+                    return;
+                }
                 let past = date.as_str().is_some_and(|date| date < self.today.to_string().as_str());
                 assert!(listed && (no_plan || past), "{context}");
             }
@@ -223,7 +241,18 @@ impl Run<'_> {
                 "closed" => "closed",
                 _ => "rectifying",
             });
-            assert!([followed, "draft"].contains(&text(finding, "status")), "{finding} after {followed}");
+            let status = text(finding, "status");
+            let active = items(&orders).iter().any(|order| {
+                order["finding_id"] == finding["id"]
+                    && !["closed", "withdrawn"].contains(&text(order, "status"))
+            });
+            match status {
+                "draft" | "merged" | "void" => assert!(!active, "{finding}"),
+                _ if finding.get("closed_at").is_some() => {
+                    assert!(status == "closed" && !active, "{finding}")
+                }
+                _ => assert_eq!(status, followed, "{finding}"),
+            }
         }
     }
 }

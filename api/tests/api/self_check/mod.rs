@@ -73,6 +73,22 @@ pub async fn supplemented(world: &World, campaign: &Campaign<'_>, unit: Id) -> (
     (check.id().to_owned(), made.id().to_owned())
 }
 
+/// The finding of an accepted self-check that reports a problem as corrected, and the paper that it gives.
+pub async fn accepted_with_paper(world: &World, campaign: &Campaign<'_>) -> (Reply, String) {
+    let paper = attachment::upload(world, Who::Liaison, "退租协议.pdf", attachment::PDF).await.expect(201);
+    let mut answers = complete(&["leasing"]);
+    answers["answers"]["leasing"]["corrected"] = json!(true);
+    answers["answers"]["leasing"]["attachment_ids"] = json!([paper.id()]);
+    let check = of(world, campaign, world.unit).await;
+    let check = fill_in(world, Who::Liaison, &check, &answers).await.expect(200);
+    let check = act(world, Who::Liaison, &check, "submit", Value::Null).await.expect(200);
+    act(world, Who::Coordinator, &check, "accept", Value::Null).await.expect(200);
+    let list = format!("/v1/findings?campaign_id={}&source=self_check", campaign.id);
+    let listed = world.get(Who::Coordinator, &list).send().await.expect(200);
+    let path = format!("/v1/findings/{}", listed.body["items"][0]["id"].as_str().expect("a finding"));
+    (world.get(Who::Coordinator, &path).send().await.expect(200), paper.id().to_owned())
+}
+
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
     let campaign = campaign::open(world, "自查的巡检", &[world.unit]).await;

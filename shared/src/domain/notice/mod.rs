@@ -60,6 +60,10 @@ text_enum! {
         PasswordReset = "password_reset",
         /// An address of a unit was changed, told to the old one (联系邮箱变更通知).
         ContactChanged = "contact_changed",
+        /// An escalation waits for the leading group's decision (提请审定通知).
+        EscalationProposed = "escalation_proposed",
+        /// An escalation was handed to its addressee (问责建议报送通知).
+        EscalationSent = "escalation_sent",
     }
 }
 
@@ -99,6 +103,9 @@ impl NoticeKind {
             | Self::RectificationWithdrawn
             | Self::ExtensionDecided
             | Self::DeferralDecided => &[Audience::Unit],
+            Self::EscalationProposed => &[Audience::Leaders],
+            // The office hands it on to an addressee without an account.
+            Self::EscalationSent => &[Audience::Coordinators],
             Self::SelfCheckOverdue
             | Self::RectificationOverdue
             | Self::AccountInvited
@@ -119,6 +126,10 @@ text_enum! {
         Coordinators = "coordinators",
         /// The holder of an account, about the account itself (本人).
         Person = "person",
+        /// The leading group (领导小组).
+        Leaders = "leaders",
+        /// The discipline commission (区纪委监委).
+        Discipline = "discipline",
         /// Inspectors, each by name: those of a visit, those who signed a record (巡检人员).
         Inspectors = "inspectors",
     }

@@ -114,6 +114,18 @@ impl Act for Withdraw {
     }
 }
 
+/// Why those of the unit may judge it.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct AllowOwnUnit(pub Reason);
+
+impl Act for AllowOwnUnit {
+    fn act(self, order: Rectification, _: &Scene<'_>) -> Result<Done, Refusal> {
+        self.0.check()?;
+        Ok(Done::quietly(Rectification { own_unit_allowed: true, ..order }).because(self.0.reason))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sample::{day, finding, rectification, scene};

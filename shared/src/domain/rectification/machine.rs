@@ -59,6 +59,8 @@ text_enum! {
         RequestExtension = "request-extension",
         /// Decides on that (审批延期).
         DecideExtension = "decide-extension",
+        /// Lets those of the unit judge it (准予本单位人员办理).
+        AllowOwnUnit = "allow-own-unit",
     }
 }
 
@@ -200,6 +202,21 @@ impl Machine for RectificationStatus {
             to: None,
             roles: &[Role::Coordinator, Role::Leader],
         },
+        Transition {
+            from: &[
+                Self::Drafted,
+                Self::Ordered,
+                Self::InProgress,
+                Self::Submitted,
+                Self::Returned,
+                Self::Closed,
+                Self::Reopened,
+                Self::Deferred,
+            ],
+            verb: RectificationVerb::AllowOwnUnit,
+            to: None,
+            roles: &[Role::Leader],
+        },
     ];
 
     const JUDGING: &'static [RectificationVerb] = &[
@@ -213,6 +230,8 @@ impl Machine for RectificationStatus {
         RectificationVerb::Resume,
         RectificationVerb::DecideExtension,
     ];
+
+    const LIFTING: Option<RectificationVerb> = Some(RectificationVerb::AllowOwnUnit);
 
     const NOT_BY_SUBMITTER: &'static [RectificationVerb] = &[RectificationVerb::Close];
 }

@@ -19,7 +19,7 @@ pub use act::{Act, Done, Scene};
 pub use clock::{check_due_on, overdue_days, submitted_late};
 pub use deferral::{Defer, Deferral, Resume};
 pub use extension::{DecideExtension, ExtensionDecision, ExtensionRequest, RequestExtension};
-pub use issue::{Approval, Approve, Correction, Withdraw, ordered};
+pub use issue::{AllowOwnUnit, Approval, Approve, Correction, Withdraw, ordered};
 pub use machine::{Mode, RectificationStatus, RectificationVerb};
 pub use verification::{Close, Reopen, Return};
 
@@ -142,6 +142,8 @@ pub struct Rectification {
     pub extension_request: Option<ExtensionRequest>,
     /// What was decided on such requests, oldest first.
     pub extensions: Vec<ExtensionDecision>,
+    /// Whether the head of the leading group let those of the unit judge it.
+    pub own_unit_allowed: bool,
     pub withdraw_reason: Option<String>,
     pub ordered_at: Option<Instant>,
     pub created_at: Instant,
@@ -178,6 +180,7 @@ impl Rectification {
             deferral: None,
             extension_request: None,
             extensions: Vec::new(),
+            own_unit_allowed: false,
             withdraw_reason: None,
             ordered_at: None,
             created_at: now,
@@ -192,6 +195,7 @@ impl Rectification {
         let decider = if self.extensions.is_empty() { Role::Coordinator } else { Role::Leader };
         Subject {
             submitted_by: self.submitted_by,
+            own_unit_allowed: self.own_unit_allowed,
             reserved: Some((RectificationVerb::DecideExtension, decider)),
             ruled_out: vec![
                 if lacks_approval { RectificationVerb::Order } else { RectificationVerb::Approve },

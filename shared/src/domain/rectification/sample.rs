@@ -25,16 +25,8 @@ pub(crate) fn finding() -> Finding {
         "campaign_id": Id::new(), "unit_id": Id::new(), "focus_item": "leasing", "source": "other",
         "severity": "general", "description": "未经审批租用办公用房。"
     });
-    Finding {
-        id: Id::new(),
-        version: 1,
-        status: FindingStatus::Open,
-        content: serde_json::from_value(content).unwrap(),
-        self_check_id: None,
-        former_unit_id: None,
-        created_by: None,
-        created_at: at("2023-09-01T00:00:00Z"),
-    }
+    let content = serde_json::from_value(content).unwrap();
+    Finding::entered(Id::new(), FindingStatus::Open, content, at("2023-09-01T00:00:00Z"))
 }
 
 pub(crate) fn campaign() -> Campaign {

@@ -31,6 +31,9 @@ pub fn check(snapshot: &Snapshot) -> Result<Vec<Inconsistency>, serde_json::Erro
         found.push(inconsistency("schema", SCHEMA, snapshot.schema));
     }
     if snapshot.header.edition == Edition::Public {
+        for row in &snapshot.lists.escalations {
+            found.push(inconsistency("lists.escalations", "none in this edition", row.escalation_id));
+        }
         for row in &snapshot.lists.responsibilities {
             if row.principal.is_some() || row.responsible_person.is_some() {
                 found.push(inconsistency("lists.responsibilities", "no names", row.rectification_id));
@@ -63,12 +66,15 @@ fn references(snapshot: &Snapshot) -> Vec<Inconsistency> {
     unique("lists.rectifications.measures", measures, &mut found);
     let answered = lists.responsibilities.iter().map(|row| row.rectification_id);
     let answered = unique("lists.responsibilities", answered, &mut found);
+    unique("lists.escalations", lists.escalations.iter().map(|row| row.escalation_id), &mut found);
     let cases = unique("texts.typical_cases", snapshot.texts.typical_cases.iter().copied(), &mut found);
 
     let named = lists.problems.iter().map(|row| row.unit_id).collect();
     known("lists.self_checks", &checked, &units, &mut found);
     known("lists.problems", &named, &units, &mut found);
     known("lists.leader_offices", &officed, &units, &mut found);
+    let escalated = lists.escalations.iter().map(|row| row.unit_id).collect();
+    known("lists.escalations", &escalated, &units, &mut found);
     known("lists.rectifications", &ordered, &problems, &mut found);
     known("lists.responsibilities", &answered, &orders, &mut found);
     known("lists.rectifications", &orders, &answered, &mut found);

@@ -25,8 +25,8 @@ pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
 pub use material::Material;
 pub use record::{Progress, Report, ReportContent, ReportFile};
 pub use rows::{
-    CampaignFacts, LeaderOfficeRow, Lists, PhaseChange, PhaseRow, ProblemRow, RectificationRow,
-    ResponsibilityRow, SelfCheckRow, UnitRow,
+    CampaignFacts, EscalationRow, LeaderOfficeRow, Lists, PhaseChange, PhaseRow, ProblemRow,
+    RectificationRow, ResponsibilityRow, SelfCheckRow, UnitRow,
 };
 pub use texts::{Section, Texts, TextsContent};
 

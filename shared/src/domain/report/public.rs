@@ -8,11 +8,12 @@ use super::{Edition, Snapshot};
 const MASK: &str = "某同志";
 
 impl Snapshot {
-    /// The public edition (公开版). Names of persons are left out of the responsibility list and of the leader offices; in prose,
+    /// The public edition (公开版), without escalations. Names of persons are left out of the responsibility list and of the leader offices; in prose,
     /// each name that these lists hold or that `known_names` gives (principals, contacts, accounts) is
     /// masked. A name that no record holds cannot be recognized: the texts are read before publication.
     pub fn public(mut self, known_names: &BTreeSet<String>) -> Self {
         self.header.edition = Edition::Public;
+        self.lists.escalations.clear();
         let mut names = known_names.clone();
         for row in &mut self.lists.responsibilities {
             names.extend(row.principal.take());

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::answer::AnswerResult;
 use crate::domain::area::Area;
+use crate::domain::escalation::{EscalationKind, EscalationStatus};
 use crate::domain::finding::{FindingSource, FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
@@ -87,6 +88,9 @@ pub struct Lists {
     pub rectifications: Vec<RectificationRow>,
     /// Who answers for each order (责任清单): with the leader offices the only list with names of persons.
     pub responsibilities: Vec<ResponsibilityRow>,
+    /// What is proposed to those above, or was (问责建议): in the full edition only.
+    #[serde(default)]
+    pub escalations: Vec<EscalationRow>,
 }
 
 /// A unit.
@@ -248,9 +252,30 @@ pub struct LeaderOfficeRow {
     pub note: Option<String>,
 }
 
+/// An escalation that was neither refused nor taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EscalationRow {
+    /// The escalation.
+    pub escalation_id: Id,
+    /// The unit that it is about.
+    pub unit_id: Id,
+    /// To whom it goes.
+    pub kind: EscalationKind,
+    /// The addressee by name.
+    pub addressee: String,
+    /// Its state.
+    pub status: EscalationStatus,
+    /// What happened.
+    pub facts: String,
+    /// The civil date on which it was handed to its addressee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_on: Option<NaiveDate>,
+}
+
 impl Lists {
-    /// Leaves out what does not count: drafts, merged and void findings, orders drafted or withdrawn, and
-    /// what belongs to them, so that a list is as long as its total says.
+    /// Leaves out what does not count: drafts, merged and void findings, orders drafted or withdrawn and
+    /// what belongs to them, escalations refused or withdrawn, so that a list is as long as its total says.
     pub(super) fn keep_counted(&mut self) {
         self.problems.retain(|row| row.status.is_counted());
         self.leader_offices.retain(|row| row.selected || row.verdict.is_some());
@@ -258,6 +283,7 @@ impl Lists {
         self.rectifications.retain(|row| row.status.is_in_force() && problems.contains(&row.finding_id));
         let orders: HashSet<Id> = self.rectifications.iter().map(|row| row.rectification_id).collect();
         self.responsibilities.retain(|row| orders.contains(&row.rectification_id));
+        self.escalations.retain(|row| row.status.is_told());
     }
 
     /// Puts every list into the order of the report: units by kind and creation, problems by unit, focus
@@ -274,6 +300,7 @@ impl Lists {
             self.rectifications.iter().map(|row| row.rectification_id).zip(0..).collect();
         self.responsibilities
             .sort_by_key(|row| (order.get(&row.rectification_id).copied(), row.rectification_id));
+        self.escalations.sort_by_key(|row| (row.kind, unit.get(&row.unit_id).copied(), row.escalation_id));
     }
 
     /// The facts that the figures are counted from. A row that names no known unit counts nowhere: the

@@ -151,10 +151,25 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn any_escalation()(kind in pick(), status in pick(), sent_on in prop::option::of(any_day())) -> EscalationRow {
+        EscalationRow {
+            escalation_id: Id::new(),
+            unit_id: Id::new(),
+            kind,
+            addressee: "区纪委监委".to_owned(),
+            status,
+            facts: "丁一堃负责的问题逾期30日未整改。".to_owned(),
+            sent_on,
+        }
+    }
+}
+
+prop_compose! {
     fn any_lists()(
         units in prop::collection::vec((any_unit(), prop::option::of(any_self_check())), 1..8),
         leaders in prop::collection::vec((any_leader(), any::<prop::sample::Index>()), 0..8),
         problems in prop::collection::vec((any_problem(), any::<prop::sample::Index>(), prop::option::of(any_order())), 1..12),
+        escalations in prop::collection::vec((any_escalation(), any::<prop::sample::Index>()), 0..4),
     ) -> Lists {
         let mut lists = Lists::default();
         for (unit, check) in units {
@@ -176,6 +191,10 @@ prop_compose! {
                 lists.rectifications.push(RectificationRow { finding_id: problem.finding_id, ..order });
             }
             lists.problems.push(problem);
+        }
+        for (escalation, unit) in escalations {
+            let unit_id = unit.get(&lists.units).unit_id;
+            lists.escalations.push(EscalationRow { unit_id, ..escalation });
         }
         lists
     }
@@ -244,6 +263,9 @@ proptest! {
         for order in &snapshot.lists.rectifications {
             prop_assert!(order.status.is_in_force());
         }
+        for escalation in &snapshot.lists.escalations {
+            prop_assert!(escalation.status.is_told());
+        }
     }
 
     #[test]
@@ -262,6 +284,7 @@ proptest! {
         reversed.leader_offices.reverse();
         reversed.rectifications.reverse();
         reversed.responsibilities.reverse();
+        reversed.escalations.reverse();
         let again = Snapshot::compile(
             snapshot.header.clone(), snapshot.campaign.clone(), reversed, as_of, Texts::default(),
         );
@@ -290,6 +313,7 @@ proptest! {
             prop_assert!(!text.contains(name), "{} in {}", name, text);
         }
         prop_assert_eq!(&public.texts.written[&Section::Work], "联络员某同志、某同志参加。");
+        prop_assert_eq!(public.lists.escalations.len(), 0);
     }
 }
 

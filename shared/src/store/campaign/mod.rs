@@ -200,6 +200,13 @@ pub fn hold(tx: &mut Write<'_>, id: Id) -> StoreResult<Campaign> {
     find(tx.conn, tx.actor, id)
 }
 
+/// One campaign, whoever asks, kept as it is until the write ends: for changes of records whose own scope was
+/// looked at, such as what the discipline commission answers.
+pub(super) fn keep(tx: &mut Write<'_>, id: Id) -> StoreResult<Campaign> {
+    super::share_row(tx.conn, "campaigns", id)?;
+    load(tx.conn, id)
+}
+
 /// The campaigns in the caller's scope.
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<Campaign>> {
     let query = || {

@@ -27,7 +27,7 @@ pub struct Announcement<'a> {
 
 /// Writes the event's notices, one to each recipient; `undeliverable` where there is no address.
 pub fn announce(tx: &mut Write<'_>, event: &Announcement<'_>) -> StoreResult<()> {
-    announce_to(tx, event, event.matter.kind().told_to(), &[])
+    announce_to(tx, event, event.matter.told_to(), &[])
 }
 
 /// The same to these audiences of the unit, and to these inspectors.

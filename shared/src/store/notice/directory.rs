@@ -28,11 +28,12 @@ struct Addresses {
     leader: Option<EmailAddress>,
 }
 
-/// The addresses of some units and of the coordinators, as they are now.
+/// The addresses of some units and of those who work for the whole district, as they are now.
 pub(in crate::store) struct Directory {
     units: Vec<Addresses>,
     liaisons: Vec<Holder>,
-    coordinators: Vec<Holder>,
+    /// Who works for the whole district, by role.
+    district: Vec<(Role, Id, Option<EmailAddress>)>,
 }
 
 impl Directory {
@@ -47,6 +48,14 @@ impl Directory {
                 .order(accounts::id)
                 .select((accounts::id, account_grants::unit_id, accounts::email))
         };
+        let district = account_grants::table
+            .inner_join(accounts::table.on(accounts::id.eq(account_grants::account_id)))
+            .filter(account_grants::role.eq_any([Role::Coordinator, Role::Leader, Role::Discipline]))
+            .filter(accounts::status.eq(AccountStatus::Active))
+            .filter(accounts::email.is_not_null())
+            .order(accounts::id)
+            .select((account_grants::role, accounts::id, accounts::email))
+            .load(conn)?;
         Ok(Self {
             units: units::table
                 .filter(units::id.eq_any(unit_ids))
@@ -55,7 +64,7 @@ impl Directory {
             liaisons: holders(Role::Liaison)
                 .filter(account_grants::unit_id.eq_any(unit_ids.iter().copied().map(Some)))
                 .load(conn)?,
-            coordinators: holders(Role::Coordinator).load(conn)?,
+            district,
         })
     }
 
@@ -77,24 +86,33 @@ impl Directory {
             // Told about the own account, and to nobody as a unit.
             Audience::Person => Vec::new(),
             Audience::UnitLeader => vec![of_unit(None, unit.and_then(|unit| unit.leader.clone()))],
-            Audience::Coordinators => {
-                let coordinator =
-                    |account_id, address| Recipient { audience, unit_id: None, account_id, address };
-                let mut found: Vec<_> = self
-                    .coordinators
-                    .iter()
-                    .map(|holder| coordinator(Some(holder.account_id), holder.address.clone()))
-                    .collect();
-                if found.is_empty() {
-                    found.push(coordinator(None, None));
-                }
-                found
-            }
+            Audience::Coordinators | Audience::Leaders | Audience::Discipline => self.of_district(audience),
             // They are told by name: see `people`.
             Audience::Inspectors => Vec::new(),
         };
         let mut seen = HashSet::new();
         found.retain(|recipient| seen.insert(recipient.key()));
+        found
+    }
+
+    /// Everybody of an audience that works for the whole district, one without an address where nobody has one;
+    /// nobody of the others.
+    fn of_district(&self, audience: Audience) -> Vec<Recipient> {
+        let role = match audience {
+            Audience::Unit | Audience::UnitLeader | Audience::Person | Audience::Inspectors => {
+                return Vec::new();
+            }
+            Audience::Coordinators => Role::Coordinator,
+            Audience::Leaders => Role::Leader,
+            Audience::Discipline => Role::Discipline,
+        };
+        let recipient = |account_id, address| Recipient { audience, unit_id: None, account_id, address };
+        let holders = self.district.iter().filter(|(of, ..)| *of == role);
+        let mut found: Vec<_> =
+            holders.map(|(_, id, address)| recipient(Some(*id), address.clone())).collect();
+        if found.is_empty() {
+            found.push(recipient(None, None));
+        }
         found
     }
 }

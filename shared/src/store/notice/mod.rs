@@ -44,12 +44,15 @@ pub struct Filter {
     pub record_ids: Vec<Id>,
 }
 
-/// The notices that a caller may see: whoever works for the whole district all of them, an admin what was
-/// told about accounts, a liaison what the own units were told.
+/// The notices that a caller may see: office and leading group all of them, an inspector all but those about
+/// escalations, an admin what was told about accounts, a liaison what the own units were told.
 fn visible_to(actor: &Actor) -> notices::BoxedQuery<'static, Db> {
     let query = notices::table.into_boxed();
-    if actor.sees_all_units() {
+    if actor.sees_all_units() && actor.has_any(&[Role::Coordinator, Role::Leader]) {
         return query;
+    }
+    if actor.sees_all_units() {
+        return query.filter(notices::record_kind.ne("escalations"));
     }
     let own = actor.liaison_units();
     let about_own =

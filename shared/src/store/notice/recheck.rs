@@ -8,13 +8,14 @@ use diesel::prelude::*;
 
 use super::{Directory, directory, person};
 use crate::domain::campaign::Campaign;
+use crate::domain::escalation::EscalationStatus;
 use crate::domain::id::Id;
 use crate::domain::notice::{Audience, Notice, Overtaken, Recipient};
 use crate::domain::notice_content::Matter;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
 use crate::domain::visit::VisitStatus;
-use crate::store::schema::{notice_items, notices, rectifications, self_checks, visits};
+use crate::store::schema::{escalations, notice_items, notices, rectifications, self_checks, visits};
 use crate::store::{StoreResult, Write, campaign, scan};
 
 /// What becomes of the notice.
@@ -112,6 +113,12 @@ fn event(
         Matter::RectificationReopened { due_on, .. } => {
             waits(tx, notice.record_id, &[RectificationStatus::Reopened], *due_on)?
         }
+        Matter::EscalationProposed { .. } => {
+            (escalation(tx, notice.record_id)? != EscalationStatus::Proposed).then_some(Overtaken::Settled)
+        }
+        Matter::EscalationSent { .. } => {
+            (escalation(tx, notice.record_id)? != EscalationStatus::Sent).then_some(Overtaken::Settled)
+        }
         Matter::DeferralDecided { resumed_until: Some(due_on), .. } => {
             let states = RectificationStatus::WITH_THE_UNIT;
             waits(tx, notice.record_id, states, *due_on)?
@@ -153,6 +160,10 @@ fn waits(
         return Ok(Some(Overtaken::Settled));
     }
     Ok((now_due_on != due_on).then_some(Overtaken::Redated))
+}
+
+fn escalation(tx: &mut Write<'_>, id: Id) -> StoreResult<EscalationStatus> {
+    Ok(escalations::table.find(id).select(escalations::status).first(tx.conn)?)
 }
 
 /// The state of an order, and its last day.

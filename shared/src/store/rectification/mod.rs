@@ -11,8 +11,11 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::audit::{self, Event};
+use super::notice::{Announcement, announce};
 use super::schema::{findings, rectifications};
-use super::{Db, DbConnection, Read, StoreResult, Write, attachment, campaign, counter, finding, unit};
+use super::{
+    Db, DbConnection, Read, StoreResult, Write, attachment, campaign, counter, escalation, finding, unit,
+};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
 use crate::domain::finding::Finding;
@@ -20,7 +23,11 @@ use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::measure::{Measure, PlannedMeasure};
 use crate::domain::page::{Listed, Page};
-use crate::domain::rectification::{ProgressEntry, Rectification, RectificationContent, RectificationStatus};
+use crate::domain::reason::Reason;
+use crate::domain::rectification::{
+    Act, Done, ProgressEntry, Rectification, RectificationContent, RectificationStatus, RectificationVerb,
+    Scene, Withdraw,
+};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::TextEnum;
 use crate::store::list::{any_of, load_page};
@@ -43,15 +50,23 @@ pub struct Filter {
 }
 
 /// The rectifications that a caller may see: whoever works for the whole district all of them, a liaison
-/// those of the own units that were issued.
+/// those of the own units that were issued, the discipline commission those that an escalation sent to it
+/// rests on.
 fn visible_to(actor: &Actor) -> rectifications::BoxedQuery<'static, Db> {
     let query = rectifications::table.into_boxed();
     if actor.sees_all_units() {
-        query
+        return query;
+    }
+    let of_own_units = rectifications::unit_id
+        .eq_any(actor.liaison_units())
+        .and(rectifications::status.ne(RectificationStatus::Drafted));
+    if actor.acts_for_discipline() {
+        query.filter(
+            of_own_units
+                .or(rectifications::id.eq_any(escalation::discipline::rectifications_of_discipline!())),
+        )
     } else {
-        query
-            .filter(rectifications::unit_id.eq_any(actor.liaison_units()))
-            .filter(rectifications::status.ne(RectificationStatus::Drafted))
+        query.filter(of_own_units)
     }
 }
 
@@ -253,6 +268,52 @@ pub(super) fn pass_on(tx: &mut Write<'_>, finding_ids: &[Id], to: Id, reason: &s
     Ok(())
 }
 
+/// What every verb leaves behind: the change with its audit event, the finding that follows, and what the
+/// unit is told.
+pub fn conclude(
+    tx: &mut Write<'_>,
+    verb: RectificationVerb,
+    locked: &Locked,
+    done: Done,
+) -> StoreResult<Rectification> {
+    let Done { after, reason, matter } = done;
+    let after = after.without_moot_request(&locked.rectification);
+    let rectification = update(tx, verb.as_str(), locked, after, reason.as_deref())?;
+    if let Some(matter) = matter {
+        let (campaign, record) = (&locked.campaign, ("rectifications", rectification.id));
+        announce(tx, &Announcement { campaign, unit_id: rectification.unit_id, record, matter })?;
+    }
+    Ok(rectification)
+}
+
+/// Takes back what is ordered for a finding that is none, and deletes what is drafted for it.
+pub fn withdraw_with_finding(
+    tx: &mut Write<'_>,
+    campaign: &Campaign,
+    finding: &Finding,
+    reason: &Reason,
+) -> StoreResult<()> {
+    let active = RectificationStatus::ALL.iter().copied().filter(|status| status.is_active());
+    let id: Option<Id> = rectifications::table
+        .filter(rectifications::finding_id.eq(finding.id))
+        .filter(rectifications::status.eq_any(active))
+        .select(rectifications::id)
+        .first(tx.conn)
+        .optional()?;
+    let Some(id) = id else { return Ok(()) };
+    super::lock_row(tx.conn, "rectifications", id)?;
+    let rectification = find(tx.conn, tx.actor, id)?;
+    if rectification.status == RectificationStatus::Drafted {
+        return delete(tx, &rectification);
+    }
+    let next = Rectification { status: RectificationStatus::Withdrawn, ..rectification.clone() };
+    let scene = Scene { finding, actor: tx.actor, now: tx.now, today: campaign.today(tx.now) };
+    let done = Withdraw(reason.clone()).act(next, &scene)?;
+    let (campaign, finding) = (campaign.clone(), finding.clone());
+    conclude(tx, RectificationVerb::Withdraw, &Locked { campaign, finding, rectification }, done)?;
+    Ok(())
+}
+
 /// Deletes a draft.
 ///
 /// # Errors
@@ -276,6 +337,7 @@ fn snapshot(rectification: &Rectification) -> StoreResult<Value> {
         "evidence": serde_json::to_value(&rectification.evidence)?,
         "entered_for_unit": rectification.entered_for_unit,
         "close_opinion": rectification.close_opinion,
+        "own_unit_allowed": rectification.own_unit_allowed,
         "deferral": serde_json::to_value(&rectification.deferral)?,
         "extension_request": serde_json::to_value(&rectification.extension_request)?,
         "extensions": serde_json::to_value(&rectification.extensions)?,

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use crate::domain::answer::{AnswerResult, Answers};
 use crate::domain::campaign::{Campaign, CampaignDocument};
+use crate::domain::escalation::{EscalationKind, EscalationStatus};
 use crate::domain::finding::{FindingSource, FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
@@ -17,14 +18,15 @@ use crate::domain::leader_office::LeaderOffice;
 use crate::domain::measure::{Measure, MeasureStatus};
 use crate::domain::rectification::{Mode, RectificationStatus};
 use crate::domain::report::{
-    CampaignFacts, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow, ProblemRow, RectificationRow,
-    ReportContent, ResponsibilityRow, SelfCheckRow, UnitRow,
+    CampaignFacts, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow, ProblemRow,
+    RectificationRow, ReportContent, ResponsibilityRow, SelfCheckRow, UnitRow,
 };
 use crate::domain::room::{Areas, places, sharing_note};
 use crate::domain::statistics::UnitFact;
 use crate::domain::unit::UnitKind;
 use crate::store::schema::{
-    accounts, campaign_units, findings, rectification_measures, rectifications, self_checks, units,
+    accounts, campaign_units, escalations, findings, rectification_measures, rectifications, self_checks,
+    units,
 };
 use crate::store::statistics::{Scope, measured, unit_facts};
 use crate::store::{DbConnection, StoreResult, campaign, dictionary, leader_office};
@@ -51,6 +53,7 @@ pub fn material(conn: &mut DbConnection, content: &ReportContent, now: Instant) 
             self_checks: self_check_rows(scope, &answers(conn, campaign.id)?),
             responsibilities: responsibilities(&orders, &problems, &units),
             rectifications: rectifications(orders, measures(conn, campaign.id)?, zone),
+            escalations: escalations(conn, campaign.id, zone)?,
             problems,
             leader_offices: leader_offices(conn, offices, as_of)?,
         },
@@ -348,6 +351,27 @@ fn responsibilities(orders: &[Order], problems: &[ProblemRow], units: &[Unit]) -
         responsible_person: order.responsible_person.clone(),
     };
     orders.iter().map(row).collect()
+}
+
+fn escalations(conn: &mut DbConnection, campaign_id: Id, zone: Tz) -> StoreResult<Vec<EscalationRow>> {
+    type Row = (Id, Id, EscalationKind, String, EscalationStatus, String, Option<Instant>);
+    let rows: Vec<Row> = escalations::table
+        .filter(escalations::campaign_id.eq(campaign_id))
+        .select((
+            escalations::id,
+            escalations::unit_id,
+            escalations::kind,
+            escalations::addressee,
+            escalations::status,
+            escalations::facts,
+            escalations::sent_at,
+        ))
+        .load(conn)?;
+    let row = |(escalation_id, unit_id, kind, addressee, status, facts, sent_at): Row| {
+        let sent_on = sent_at.map(|at| at.date_in(zone));
+        EscalationRow { escalation_id, unit_id, kind, addressee, status, facts, sent_on }
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// Names of persons that prose may hold. An account that is named after its unit is no person.

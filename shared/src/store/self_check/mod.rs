@@ -45,6 +45,7 @@ struct Row {
     accepted_at: Option<Instant>,
     return_reason: Option<String>,
     excuse_reason: Option<String>,
+    own_unit_allowed: bool,
     created_at: Instant,
 }
 
@@ -65,6 +66,7 @@ impl Row {
             accepted_at: check.accepted_at,
             return_reason: check.return_reason.clone(),
             excuse_reason: check.excuse_reason.clone(),
+            own_unit_allowed: check.own_unit_allowed,
             created_at: check.created_at,
         })
     }
@@ -85,6 +87,7 @@ impl Row {
             accepted_at: self.accepted_at,
             return_reason: self.return_reason,
             excuse_reason: self.excuse_reason,
+            own_unit_allowed: self.own_unit_allowed,
             created_at: self.created_at,
         })
     }
@@ -266,5 +269,6 @@ fn snapshot(check: &SelfCheck) -> StoreResult<Value> {
     let mut all = serde_json::to_value(&check.answers)?;
     all["status"] = json!(check.status);
     all["due_on"] = json!(check.own_due_on);
+    all["own_unit_allowed"] = json!(check.own_unit_allowed);
     Ok(all)
 }

@@ -1,8 +1,9 @@
-//! What the leading group decides: it agrees to drafts, and puts rectifications off.
+//! What the leading group decides: it agrees to drafts, puts rectifications off, and lets those of the unit judge.
 
 use actix_web::{post, web};
 use shared::domain::id::Id;
-use shared::domain::rectification::{Act, Approve, Defer, RectificationVerb};
+use shared::domain::reason::Reason;
+use shared::domain::rectification::{Act, AllowOwnUnit, Approve, Defer, RectificationVerb};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::view::RectificationView;
@@ -14,7 +15,10 @@ use crate::extract::caller::Caller;
 use crate::extract::if_match::IfMatch;
 
 pub fn register(config: &mut ServiceConfig<'_>) {
-    config.service(approve_rectification).service(defer_rectification);
+    config
+        .service(approve_rectification)
+        .service(defer_rectification)
+        .service(allow_own_unit_on_rectification);
 }
 
 /// Agrees to a draft where the campaign's `orders_need_approval` asks for it (leader).
@@ -54,4 +58,18 @@ async fn defer_rectification(
         Ok(done)
     })
     .await
+}
+
+/// Lets those of the unit judge the rectification, with a reason (the head of the campaign's leading group).
+#[utoipa::path(tag = "rectifications", operation_id = "allow_own_unit_on_rectification", request_body = Reason,
+    params(("id" = Id, Path, description = "The rectification."), IfMatch),
+    responses((status = 200, description = "The rectification.", body = RectificationView)))]
+#[post("/rectifications/{id}/allow-own-unit")]
+async fn allow_own_unit_on_rectification(
+    caller: Caller,
+    id: web::Path<Id>,
+    if_match: IfMatch,
+    body: Body,
+) -> Result<Answer, Problem> {
+    say::<AllowOwnUnit>(caller, *id, if_match, RectificationVerb::AllowOwnUnit, body).await
 }

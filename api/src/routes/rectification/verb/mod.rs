@@ -11,8 +11,6 @@ use shared::domain::attachment::LinkedTo;
 use shared::domain::evidence::Evidence;
 use shared::domain::id::Id;
 use shared::domain::rectification::{Act, Done, Rectification, RectificationVerb, Scene};
-use shared::domain::text::TextEnum;
-use shared::store::notice::{Announcement, announce};
 use shared::store::rectification::{self, KIND, Locked};
 use shared::store::{StoreResult, Write, attachment, leader_office};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -54,13 +52,8 @@ where
             let next = Rectification { status, ..before.clone() };
             let (now, today) = (tx.now, locked.campaign.today(tx.now));
             let scene = Scene { finding: &locked.finding, actor: tx.actor, now, today };
-            let Done { after, reason, matter } = change(tx, &locked, next, &scene)?;
-            let after = after.without_moot_request(before);
-            let done = rectification::update(tx, verb.as_str(), &locked, after, reason.as_deref())?;
-            if let Some(matter) = matter {
-                let (campaign, record) = (&locked.campaign, ("rectifications", done.id));
-                announce(tx, &Announcement { campaign, unit_id: done.unit_id, record, matter })?;
-            }
+            let done = change(tx, &locked, next, &scene)?;
+            let done = rectification::conclude(tx, verb, &locked, done)?;
             Answer::record(&RectificationView::of(done, &locked.campaign, tx.actor, tx.now))
         })
         .await

@@ -1,102 +1,32 @@
 //! Findings.
 
+mod row;
+
 use diesel::prelude::*;
 use serde_json::Value;
+
+use row::Row;
 
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::{findings, rectifications};
-use super::{Db, DbConnection, Read, StoreResult, Write, attachment, campaign, unit};
+use super::{
+    Db, DbConnection, Read, StoreError, StoreResult, Write, attachment, campaign, escalation, self_check,
+    unit,
+};
 use crate::domain::actor::Actor;
 use crate::domain::answer::Answer;
+use crate::domain::attachment::LinkedTo;
 use crate::domain::campaign::Campaign;
 use crate::domain::finding::{Finding, FindingContent, FindingSource, FindingStatus, Misreporting, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
-use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::refusal::Refusal;
 
 /// The kind of the record in audit events and attachments.
 pub const KIND: &str = "finding";
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = findings, treat_none_as_null = true)]
-struct Row {
-    id: Id,
-    version: i64,
-    campaign_id: Id,
-    unit_id: Id,
-    focus_item: FocusItem,
-    source: FindingSource,
-    severity: Severity,
-    description: String,
-    handling_opinion: Option<String>,
-    misreporting: Misreporting,
-    misreporting_serious: bool,
-    status: FindingStatus,
-    self_check_id: Option<Id>,
-    former_unit_id: Option<Id>,
-    leader_office_id: Option<Id>,
-    created_by: Option<Id>,
-    created_at: Instant,
-    inspection_id: Option<Id>,
-    inspection_item_id: Option<Id>,
-}
-
-impl Row {
-    fn of(finding: &Finding) -> Self {
-        let content = finding.content.clone();
-        Self {
-            id: finding.id,
-            version: finding.version,
-            campaign_id: content.campaign_id,
-            unit_id: content.unit_id,
-            focus_item: content.focus_item,
-            source: content.source,
-            severity: content.severity,
-            description: content.description,
-            handling_opinion: content.handling_opinion,
-            misreporting: content.misreporting,
-            misreporting_serious: content.misreporting_serious,
-            status: finding.status,
-            self_check_id: finding.self_check_id,
-            former_unit_id: finding.former_unit_id,
-            leader_office_id: content.leader_office_id,
-            created_by: finding.created_by,
-            created_at: finding.created_at,
-            inspection_id: content.inspection_id,
-            inspection_item_id: content.inspection_item_id,
-        }
-    }
-
-    fn finding(self) -> Finding {
-        Finding {
-            id: self.id,
-            version: self.version,
-            status: self.status,
-            content: FindingContent {
-                campaign_id: self.campaign_id,
-                unit_id: self.unit_id,
-                focus_item: self.focus_item,
-                source: self.source,
-                severity: self.severity,
-                description: self.description,
-                handling_opinion: self.handling_opinion,
-                misreporting: self.misreporting,
-                misreporting_serious: self.misreporting_serious,
-                leader_office_id: self.leader_office_id,
-                inspection_id: self.inspection_id,
-                inspection_item_id: self.inspection_item_id,
-            },
-            self_check_id: self.self_check_id,
-            former_unit_id: self.former_unit_id,
-            created_by: self.created_by,
-            created_at: self.created_at,
-        }
-    }
-}
 
 /// What lists of findings are filtered by.
 #[derive(Clone, Debug, Default)]
@@ -112,21 +42,41 @@ pub struct Filter {
 }
 
 /// The findings that a caller may see: whoever works for the whole district all of them, a liaison those of
-/// the own units that are confirmed.
+/// the own units that were confirmed, whatever became of them, the discipline commission those that an
+/// escalation sent to it rests on.
 fn visible_to(actor: &Actor) -> findings::BoxedQuery<'static, Db> {
     let query = findings::table.into_boxed();
     if actor.sees_all_units() {
-        query
+        return query;
+    }
+    let of_own_units =
+        findings::unit_id.eq_any(actor.liaison_units()).and(findings::confirmed_at.is_not_null());
+    if actor.acts_for_discipline() {
+        query.filter(of_own_units.or(findings::id.eq_any(escalation::discipline::findings_of_discipline!())))
     } else {
-        query
-            .filter(findings::unit_id.eq_any(actor.liaison_units()))
-            .filter(findings::status.ne(FindingStatus::Draft))
+        query.filter(of_own_units)
     }
 }
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Finding> {
     let row: Row = visible_to(actor).filter(findings::id.eq(id)).select(Row::as_select()).first(conn)?;
-    Ok(row.finding())
+    let mut all = with_drafts(conn, vec![row])?;
+    Ok(all.pop().ok_or(Refusal::NotFound)?)
+}
+
+/// The findings of these rows, each with whether an order for it is drafted.
+fn with_drafts(conn: &mut DbConnection, rows: Vec<Row>) -> StoreResult<Vec<Finding>> {
+    let drafted: Vec<Id> = rectifications::table
+        .filter(rectifications::finding_id.eq_any(rows.iter().map(|row| row.id)))
+        .filter(rectifications::status.eq(RectificationStatus::Drafted))
+        .select(rectifications::finding_id)
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            let order_drafted = drafted.contains(&row.id);
+            row.finding(order_drafted)
+        })
+        .collect()
 }
 
 /// One finding in the caller's scope, and its campaign.
@@ -138,9 +88,19 @@ pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<(Campaign, Finding)> {
 /// One finding in the caller's scope, locked until the write ends, and its campaign, held as it is.
 pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, Finding)> {
     let campaign_id = find(tx.conn, tx.actor, id)?.content.campaign_id;
-    let campaign = campaign::hold(tx, campaign_id)?;
+    let campaign = campaign::keep(tx, campaign_id)?;
     super::lock_row(tx.conn, "findings", id)?;
     Ok((campaign, find(tx.conn, tx.actor, id)?))
+}
+
+/// Another finding in the caller's scope, kept as it is until the write ends; `None` where there is none.
+pub fn hold_other(tx: &mut Write<'_>, id: Id) -> StoreResult<Option<Finding>> {
+    super::share_row(tx.conn, "findings", id)?;
+    match find(tx.conn, tx.actor, id) {
+        Ok(finding) => Ok(Some(finding)),
+        Err(StoreError::Refused(Refusal::NotFound)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The findings in the caller's scope.
@@ -161,7 +121,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         query
     };
     let (rows, total) = load_page!(read.conn, page, query, findings::id, Row);
-    let findings: Vec<Finding> = rows.into_iter().map(Row::finding).collect();
+    let findings = with_drafts(read.conn, rows)?;
     let all = campaign::beside(read.conn, findings, |finding| finding.content.campaign_id)?;
     Ok(page.cut(all, |(_, finding)| finding.id, total))
 }
@@ -174,23 +134,15 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: FindingContent) -> StoreResul
     if super::exists(tx.conn, "findings", id)? {
         return Err(Refusal::IdTaken.into());
     }
-    let finding = Finding {
-        id,
-        version: 1,
-        status: FindingStatus::Draft,
-        content,
-        self_check_id: None,
-        former_unit_id: None,
-        created_by: tx.actor.account_id,
-        created_at: tx.now,
-    };
+    let draft = Finding::entered(id, FindingStatus::Draft, content, tx.now);
+    let finding = Finding { created_by: tx.actor.account_id, ..draft };
     insert(tx, &finding)?;
     Ok(finding)
 }
 
 fn insert(tx: &mut Write<'_>, finding: &Finding) -> StoreResult<()> {
-    diesel::insert_into(findings::table).values(Row::of(finding)).execute(tx.conn)?;
-    record(tx, "create", finding, None, Some(snapshot(finding)?))
+    diesel::insert_into(findings::table).values(Row::of(finding)?).execute(tx.conn)?;
+    record(tx, "create", finding, None, (None, Some(snapshot(finding)?)))
 }
 
 /// Makes findings of the problems that an accepted self-check reports: one per focus item, never twice. Where
@@ -206,39 +158,39 @@ pub fn create_from_self_check(
     let heir = unit::heir(tx.conn, unit_id)?;
     let existing: Vec<FocusItem> = of_self_check.select(findings::focus_item).load(tx.conn)?;
     for (focus_item, answer) in problems.iter().filter(|(item, _)| !existing.contains(item)) {
-        let finding = Finding {
-            id: Id::new(),
-            version: 1,
-            status: FindingStatus::Open,
-            content: FindingContent {
-                campaign_id,
-                unit_id: heir,
-                focus_item: *focus_item,
-                source: FindingSource::SelfCheck,
-                severity: Severity::General,
-                description: answer.description.clone().unwrap_or_default(),
-                handling_opinion: None,
-                misreporting: Misreporting::None,
-                misreporting_serious: false,
-                leader_office_id: None,
-                inspection_id: None,
-                inspection_item_id: None,
-            },
-            self_check_id: Some(self_check_id),
-            former_unit_id: (heir != unit_id).then_some(unit_id),
-            created_by: None,
-            created_at: tx.now,
+        let content = FindingContent {
+            campaign_id,
+            unit_id: heir,
+            focus_item: *focus_item,
+            source: FindingSource::SelfCheck,
+            severity: Severity::General,
+            description: answer.description.clone().unwrap_or_default(),
+            handling_opinion: None,
+            misreporting: Misreporting::None,
+            misreporting_serious: false,
+            leader_office_id: None,
+            inspection_id: None,
+            inspection_item_id: None,
         };
+        let open = Finding::entered(Id::new(), FindingStatus::Open, content, tx.now);
+        let former_unit_id = (heir != unit_id).then_some(unit_id);
+        let finding = Finding { self_check_id: Some(self_check_id), former_unit_id, ..open };
         insert(tx, &finding)?;
     }
     Ok(())
 }
 
-/// Changes a finding.
-pub fn update(tx: &mut Write<'_>, action: &str, before: &Finding, after: Finding) -> StoreResult<Finding> {
+/// Changes a finding; `reason` where one was asked for.
+pub fn update(
+    tx: &mut Write<'_>,
+    action: &str,
+    before: &Finding,
+    after: Finding,
+    reason: Option<&str>,
+) -> StoreResult<Finding> {
     let finding = Finding { version: before.version + 1, ..after };
-    diesel::update(findings::table.find(finding.id)).set(Row::of(&finding)).execute(tx.conn)?;
-    record(tx, action, &finding, Some(snapshot(before)?), Some(snapshot(&finding)?))?;
+    diesel::update(findings::table.find(finding.id)).set(Row::of(&finding)?).execute(tx.conn)?;
+    record(tx, action, &finding, reason, (Some(snapshot(before)?), Some(snapshot(&finding)?)))?;
     Ok(finding)
 }
 
@@ -254,12 +206,12 @@ pub(super) fn pass_on(tx: &mut Write<'_>, campaign_id: Id, from: Id, to: Id) -> 
         .select(Row::as_select())
         .load(tx.conn)?;
     let mut passed = Vec::new();
-    for before in rows.into_iter().map(Row::finding) {
+    for before in with_drafts(tx.conn, rows)? {
         let mut after = before.clone();
         after.content.unit_id = to;
         after.former_unit_id = before.former_unit_id.or(Some(from));
         attachment::pass_on(tx, KIND, before.id, to)?;
-        update(tx, "pass-on", &before, after)?;
+        update(tx, "pass-on", &before, after, None)?;
         passed.push(before.id);
     }
     Ok(passed)
@@ -273,11 +225,11 @@ pub(super) fn move_to_record(tx: &mut Write<'_>, from: Id, to: Id) -> StoreResul
         .order(findings::id)
         .select(Row::as_select())
         .load(tx.conn)?;
-    for before in resting.into_iter().map(Row::finding) {
+    for before in with_drafts(tx.conn, resting)? {
         super::lock_row(tx.conn, "findings", before.id)?;
         let content =
             FindingContent { inspection_id: Some(to), inspection_item_id: None, ..before.content.clone() };
-        update(tx, "move-to-record", &before, Finding { content, ..before.clone() })?;
+        update(tx, "move-to-record", &before, Finding { content, ..before.clone() }, None)?;
     }
     Ok(())
 }
@@ -286,7 +238,7 @@ pub(super) fn move_to_record(tx: &mut Write<'_>, from: Id, to: Id) -> StoreResul
 pub(super) fn follow(tx: &mut Write<'_>, finding: &Finding, order: RectificationStatus) -> StoreResult<()> {
     let status = finding.status.following(order);
     if status != finding.status {
-        update(tx, "follow", finding, Finding { status, ..finding.clone() })?;
+        update(tx, "follow", finding, Finding { status, ..finding.clone() }, None)?;
     }
     Ok(())
 }
@@ -301,28 +253,55 @@ pub fn delete(tx: &mut Write<'_>, finding: &Finding) -> StoreResult<()> {
         return Err(Refusal::InUse.into());
     }
     diesel::delete(findings::table.find(finding.id)).execute(tx.conn)?;
-    record(tx, "delete", finding, Some(snapshot(finding)?), None)
+    record(tx, "delete", finding, None, (Some(snapshot(finding)?), None))
+}
+
+/// Links what shows that it was put right. Papers of the self-check that reported it stay the self-check's.
+///
+/// # Errors
+/// [`Code::AttachmentUnknown`] at its pointer for each that is none of the caller's nor of these records.
+pub fn link_evidence(tx: &mut Write<'_>, finding: &Finding, ids: &[Id]) -> StoreResult<()> {
+    let reported = match finding.self_check_id {
+        Some(self_check_id) => attachment::of_record(tx.conn, self_check::KIND, self_check_id)?,
+        None => Vec::new(),
+    };
+    let new = ids.iter().enumerate().filter(|(_, id)| !reported.contains(id));
+    let named: Vec<_> = new.map(|(index, id)| (format!("/attachment_ids/{index}"), *id)).collect();
+    let target = LinkedTo {
+        record_kind: KIND.to_owned(),
+        record_id: finding.id,
+        unit_id: Some(finding.content.unit_id),
+        campaign_id: Some(finding.content.campaign_id),
+    };
+    attachment::link_each(tx, &named, &target)
 }
 
 fn snapshot(finding: &Finding) -> StoreResult<Value> {
-    Ok(serde_json::json!({"status": finding.status, "content": serde_json::to_value(&finding.content)?}))
+    Ok(serde_json::json!({
+        "status": finding.status,
+        "content": serde_json::to_value(&finding.content)?,
+        "merged_into": finding.merged_into,
+        "close_opinion": finding.close_opinion,
+        "own_unit_allowed": finding.own_unit_allowed,
+        "attachment_ids": finding.attachment_ids,
+    }))
 }
 
-/// The event is in the scope of the unit only where the finding is: a draft is not.
+/// The event is in the scope of the unit only where the finding is: before it is confirmed it is not.
 fn record(
     tx: &mut Write<'_>,
     action: &str,
     finding: &Finding,
-    before: Option<Value>,
-    after: Option<Value>,
+    reason: Option<&str>,
+    (before, after): (Option<Value>, Option<Value>),
 ) -> StoreResult<()> {
     let event = Event {
         action,
         record_kind: KIND,
         record_id: finding.id,
-        unit_id: (finding.status != FindingStatus::Draft).then_some(finding.content.unit_id),
+        unit_id: finding.confirmed_at.map(|_| finding.content.unit_id),
         campaign_id: Some(finding.content.campaign_id),
-        reason: None,
+        reason,
         before,
         after,
     };

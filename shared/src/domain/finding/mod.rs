@@ -1,43 +1,22 @@
 //! Findings (发现的问题): what is wrong with a unit's office space.
 
+mod act;
+mod machine;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use act::{Close, Merge};
+pub use machine::{FINDERS, FindingStatus, FindingVerb};
 
 use super::actor::{Actor, Role};
 use super::campaign::Campaign;
 use super::focus_item::FocusItem;
 use super::id::Id;
 use super::instant::Instant;
-use super::machine::{Machine, Subject, Transition};
-use super::rectification::RectificationStatus;
+use super::machine::Subject;
 use super::refusal::{Code, Refusal, Violations};
 use crate::text_enum;
-
-text_enum! {
-    /// The state of a finding.
-    pub enum FindingStatus {
-        /// Entered, and not yet confirmed (待确认).
-        Draft = "draft",
-        /// Confirmed; nothing ordered (待整改).
-        Open = "open",
-        /// Its order is under way or deferred (整改中).
-        Rectifying = "rectifying",
-        /// Put right and verified (已整改).
-        Closed = "closed",
-        /// Went into another finding (合并).
-        Merged = "merged",
-        /// Entered wrongly (作废).
-        Void = "void",
-    }
-}
-
-text_enum! {
-    /// What can be done with a finding.
-    pub enum FindingVerb {
-        /// Makes a draft count (确认).
-        Confirm = "confirm",
-    }
-}
 
 text_enum! {
     /// Where a finding comes from.
@@ -154,10 +133,22 @@ pub struct Finding {
     /// Who entered it; none where it arose from a self-check.
     pub created_by: Option<Id>,
     pub created_at: Instant,
+    /// When it was confirmed: from then on its unit sees it, whatever becomes of it.
+    pub confirmed_at: Option<Instant>,
+    /// The finding that it went into.
+    pub merged_into: Option<Id>,
+    /// Why it was merged or made void.
+    pub dismissal_reason: Option<String>,
+    /// What the verifier wrote on closing it without an order, while it is closed so.
+    pub close_opinion: Option<String>,
+    pub closed_at: Option<Instant>,
+    /// What was shown when it was closed without an order last.
+    pub attachment_ids: Vec<Id>,
+    /// Whether the head of the leading group let those of the unit judge it.
+    pub own_unit_allowed: bool,
+    /// Whether an order for it is drafted, and not yet issued.
+    pub order_drafted: bool,
 }
-
-/// Who enters, changes and confirms findings; inspectors for the units of their visits.
-pub const FINDERS: &[Role] = &[Role::Coordinator, Role::Inspector];
 
 /// Refuses who does not look for findings at a unit (403): who is neither a coordinator nor an inspector of a
 /// visit to it. `of_the_visit`: whether the caller is on a visit to the unit in this campaign.
@@ -167,16 +158,58 @@ pub fn permit_finding(actor: &Actor, of_the_visit: bool) -> Result<(), Refusal> 
 }
 
 impl Finding {
-    /// Refuses who may not change or delete it (403): who does not look for findings there, and whoever belongs
-    /// to the unit, since to say how grave it is means to judge (回避).
-    pub fn permit_change(&self, actor: &Actor, of_the_visit: bool) -> Result<(), Refusal> {
-        permit_finding(actor, of_the_visit)?;
-        if actor.belongs_to(self.content.unit_id) { Err(Refusal::OwnUnit) } else { Ok(()) }
+    /// A finding as it is entered.
+    pub fn entered(id: Id, status: FindingStatus, content: FindingContent, now: Instant) -> Self {
+        Self {
+            id,
+            version: 1,
+            status,
+            content,
+            self_check_id: None,
+            former_unit_id: None,
+            created_by: None,
+            created_at: now,
+            confirmed_at: (status != FindingStatus::Draft).then_some(now),
+            merged_into: None,
+            dismissal_reason: None,
+            close_opinion: None,
+            closed_at: None,
+            attachment_ids: Vec::new(),
+            own_unit_allowed: false,
+            order_drafted: false,
+        }
     }
 
-    /// The finding as a verb of a caller meets it, who is on a visit to the unit or not.
+    /// Whether it is closed without an order.
+    pub fn is_closed_directly(&self) -> bool {
+        self.closed_at.is_some()
+    }
+
+    /// Refuses who may not change or delete it (403): who does not look for findings, and whoever belongs
+    /// to the unit, since to say how grave it is means to judge (回避), unless the head allowed it.
+    pub fn permit_change(&self, actor: &Actor, of_the_visit: bool) -> Result<(), Refusal> {
+        permit_finding(actor, of_the_visit)?;
+        let own_unit = actor.belongs_to(self.content.unit_id) && !self.own_unit_allowed;
+        if own_unit { Err(Refusal::OwnUnit) } else { Ok(()) }
+    }
+
+    /// The finding as a verb of a caller meets it, who is on a visit to the unit or not: while an order is drafted, what it is for stays; what its order
+    /// closed, its order takes up again.
     pub fn subject(&self, campaign: &Campaign, of_the_visit: bool) -> Subject<FindingStatus> {
-        Subject { of_the_visit, ..Subject::of(self.status, self.content.unit_id, campaign) }
+        let mut ruled_out = Vec::new();
+        if self.order_drafted {
+            ruled_out.extend([FindingVerb::Merge, FindingVerb::Close]);
+        }
+        if !self.is_closed_directly() {
+            ruled_out.push(FindingVerb::Reopen);
+        }
+        let own_unit_allowed = self.own_unit_allowed;
+        Subject {
+            of_the_visit,
+            ruled_out,
+            own_unit_allowed,
+            ..Subject::of(self.status, self.content.unit_id, campaign)
+        }
     }
 
     /// Refuses a change of what is settled: campaign and unit always; once it is confirmed all but how
@@ -202,94 +235,5 @@ impl Finding {
             violations.require(kept, pointer, Code::Frozen);
         }
         violations.refuse()
-    }
-}
-
-impl Machine for FindingStatus {
-    type Verb = FindingVerb;
-
-    const TABLE: &'static [Transition<Self, FindingVerb>] = &[Transition {
-        from: &[Self::Draft],
-        verb: FindingVerb::Confirm,
-        to: Some(Self::Open),
-        roles: FINDERS,
-    }];
-
-    const JUDGING: &'static [FindingVerb] = &[FindingVerb::Confirm];
-
-    const OF_THE_VISIT: &'static [FindingVerb] = &[FindingVerb::Confirm];
-}
-
-impl FindingStatus {
-    /// Whether its words may still change.
-    pub fn is_editable(self) -> bool {
-        matches!(self, Self::Draft | Self::Open)
-    }
-
-    /// Whether it counts as a problem in statistics and reports: drafts, merged and void ones do not.
-    pub fn is_counted(self) -> bool {
-        matches!(self, Self::Open | Self::Rectifying | Self::Closed)
-    }
-
-    /// Whether an order may be drafted and issued for it: it is confirmed, and no other order is active.
-    pub fn can_be_ordered(self) -> bool {
-        self == Self::Open
-    }
-
-    /// The finding's state when its order reaches a state. Drafts, merged and void findings stay.
-    pub fn following(self, order: RectificationStatus) -> Self {
-        match (self, order) {
-            (Self::Draft | Self::Merged | Self::Void, _) | (_, RectificationStatus::Drafted) => self,
-            (_, RectificationStatus::Closed) => Self::Closed,
-            (_, RectificationStatus::Withdrawn) => Self::Open,
-            (
-                _,
-                RectificationStatus::Ordered
-                | RectificationStatus::InProgress
-                | RectificationStatus::Submitted
-                | RectificationStatus::Returned
-                | RectificationStatus::Reopened
-                | RectificationStatus::Deferred,
-            ) => Self::Rectifying,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::machine::checks;
-    use super::super::text::TextEnum;
-    use super::*;
-
-    #[test]
-    fn the_machine_is_sound() {
-        checks::assert_sound::<FindingStatus>();
-    }
-
-    #[test]
-    fn a_finding_follows_its_order() {
-        let path = [
-            (RectificationStatus::Drafted, FindingStatus::Open),
-            (RectificationStatus::Ordered, FindingStatus::Rectifying),
-            (RectificationStatus::Submitted, FindingStatus::Rectifying),
-            (RectificationStatus::Closed, FindingStatus::Closed),
-            (RectificationStatus::Reopened, FindingStatus::Rectifying),
-            (RectificationStatus::Deferred, FindingStatus::Rectifying),
-            (RectificationStatus::Withdrawn, FindingStatus::Open),
-        ];
-        let mut finding = FindingStatus::Open;
-        for (order, expected) in path {
-            finding = finding.following(order);
-            assert_eq!(finding, expected, "{order}");
-        }
-    }
-
-    #[test]
-    fn what_is_void_merged_or_unconfirmed_follows_no_order() {
-        for status in [FindingStatus::Draft, FindingStatus::Merged, FindingStatus::Void] {
-            for &order in RectificationStatus::ALL {
-                assert_eq!(status.following(order), status, "{order}");
-            }
-        }
     }
 }

@@ -1,30 +1,31 @@
 //! Findings.
 
+mod verb;
+mod view;
+
 use actix_web::{delete, get, patch, post, web};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use shared::domain::actor::Actor;
-use shared::domain::campaign::Campaign;
 use shared::domain::finding::{
-    FINDERS, Finding, FindingContent, FindingSource, FindingStatus, FindingVerb, Misreporting, Severity,
-    permit_finding,
+    FINDERS, Finding, FindingContent, FindingSource, FindingStatus, Severity, permit_finding,
 };
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
-use shared::domain::instant::Instant;
 use shared::domain::refusal::Refusal;
 use shared::store::finding::{self, Filter};
 use shared::store::visit::OnVisit;
 use shared::store::{DbConnection, StoreResult, campaign, inspection, leader_office};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::answer::{Answer, List as ListBody, Representation};
+use crate::answer::{Answer, List as ListBody};
 use crate::error::Problem;
 use crate::extract::body::Body;
 use crate::extract::caller::Caller;
 use crate::extract::if_match::IfMatch;
 use crate::extract::list::{List, PageParams};
 use crate::schema::{New, Patch};
+use view::FindingView;
 
 pub fn register(config: &mut ServiceConfig<'_>) {
     config
@@ -33,98 +34,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
         .service(get_finding)
         .service(update_finding)
         .service(delete_finding)
-        .service(confirm_finding);
-}
-
-/// A problem that was found.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Finding)]
-struct FindingView {
-    id: Id,
-    /// Rises with each change; also the ETag.
-    #[schema(example = 1)]
-    version: i64,
-    /// The campaign in which it was found.
-    campaign_id: Id,
-    /// The unit concerned.
-    unit_id: Id,
-    /// The unit whose it was before that unit went into another.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    former_unit_id: Option<Id>,
-    /// The focus item that it falls under.
-    focus_item: FocusItem,
-    /// Where it comes from.
-    source: FindingSource,
-    /// How grave it is.
-    severity: Severity,
-    /// The problem.
-    #[schema(example = "租用某公司办公用房300平方米，未履行审批手续。")]
-    description: String,
-    /// How it is to be handled.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "限期补办审批手续或者腾退。")]
-    handling_opinion: Option<String>,
-    /// Whether the unit misreported, as a person judged.
-    misreporting: Misreporting,
-    /// Whether the misreporting is serious.
-    misreporting_serious: bool,
-    /// The leader office that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    leader_office_id: Option<Id>,
-    /// Its state; it follows its order.
-    status: FindingStatus,
-    /// The self-check whose answer it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    self_check_id: Option<Id>,
-    /// The inspection record on which it rests.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inspection_id: Option<Id>,
-    /// The item of that record.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    inspection_item_id: Option<Id>,
-    created_at: Instant,
-    /// What the caller may do with it now.
-    allowed_actions: Vec<FindingVerb>,
-}
-
-impl FindingView {
-    fn of(finding: Finding, campaign: &Campaign, actor: &Actor, of_the_visit: bool) -> Self {
-        let allowed_actions = finding.subject(campaign, of_the_visit).allowed_actions(actor);
-        let content = finding.content;
-        Self {
-            id: finding.id,
-            version: finding.version,
-            campaign_id: content.campaign_id,
-            unit_id: content.unit_id,
-            former_unit_id: finding.former_unit_id,
-            focus_item: content.focus_item,
-            source: content.source,
-            severity: content.severity,
-            description: content.description,
-            handling_opinion: content.handling_opinion,
-            misreporting: content.misreporting,
-            misreporting_serious: content.misreporting_serious,
-            leader_office_id: content.leader_office_id,
-            status: finding.status,
-            self_check_id: finding.self_check_id,
-            inspection_id: content.inspection_id,
-            inspection_item_id: content.inspection_item_id,
-            created_at: finding.created_at,
-            allowed_actions,
-        }
-    }
-}
-
-impl Representation for FindingView {
-    const PATH: &'static str = "/v1/findings";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+        .configure(verb::register);
 }
 
 type NewFinding = New<FindingContent>;
@@ -257,7 +167,7 @@ async fn update_finding(
             leader_office::check_referred(tx, &content, Some(&before.content))?;
             inspection::check_referred(tx, &content, Some(&before.content))?;
             let after = Finding { content, ..before.clone() };
-            let finding = finding::update(tx, "update", &before, after)?;
+            let finding = finding::update(tx, "update", &before, after, None)?;
             Answer::record(&FindingView::of(finding, &campaign, tx.actor, on_visit))
         })
         .await
@@ -278,28 +188,6 @@ async fn delete_finding(caller: Caller, id: web::Path<Id>, if_match: IfMatch) ->
             campaign.writable()?;
             finding::delete(tx, &finding)?;
             Ok(Answer::empty())
-        })
-        .await
-}
-
-/// Confirms a draft: from now on it counts, and its unit sees it (coordinator, inspector of a visit there; never of
-/// their own unit).
-#[utoipa::path(tag = "findings", operation_id = "confirm_finding",
-    params(("id" = Id, Path, description = "The finding."), IfMatch),
-    responses((status = 200, description = "The finding.", body = FindingView)))]
-#[post("/findings/{id}/confirm")]
-async fn confirm_finding(caller: Caller, id: web::Path<Id>, if_match: IfMatch) -> Result<Answer, Problem> {
-    caller
-        .write(move |tx| {
-            let (campaign, before) = finding::lock(tx, *id)?;
-            let on_visit = of_the_visit(tx.conn, tx.actor, &before.content)?;
-            let subject = before.subject(&campaign, on_visit);
-            subject.permit(tx.actor, FindingVerb::Confirm)?;
-            if_match.0.check(before.version)?;
-            let status = subject.step(tx.actor, FindingVerb::Confirm)?;
-            let after = Finding { status, ..before.clone() };
-            let finding = finding::update(tx, "confirm", &before, after)?;
-            Answer::record(&FindingView::of(finding, &campaign, tx.actor, on_visit))
         })
         .await
 }
