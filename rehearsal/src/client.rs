@@ -127,6 +127,11 @@ impl Session {
         }
     }
 
+    /// Reads a list that has no pages.
+    pub async fn list_whole(&self, path: &str) -> Called<Vec<Value>> {
+        Ok(self.get(path).await?.body["items"].as_array().cloned().unwrap_or_default())
+    }
+
     /// Makes a record, or does what `path` says.
     pub async fn post(&self, path: &str, body: &Value) -> Called<Record> {
         self.post_once(path, &new_key(), body).await

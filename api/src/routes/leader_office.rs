@@ -177,8 +177,10 @@ async fn get_leader_office(caller: Caller, id: web::Path<Id>) -> Result<Answer, 
         .await
 }
 
-/// Changes a leader office: what was declared (liaison for the own unit, coordinator), what was measured and by which row it
-/// is judged (inspector, coordinator; never in their own unit). Once it is measured, its unit leaves what it declared as it was.
+/// Changes a leader office: what was declared (liaison for the own unit, coordinator), what was measured and by which
+/// row it is judged (inspector, coordinator; never in their own unit).
+///
+/// Once it is measured, its unit leaves what it declared as it was.
 #[utoipa::path(tag = "leader offices", operation_id = "update_leader_office",
     params(("id" = Id, Path, description = "The leader office."), IfMatch),
     request_body(content((LeaderOfficePatch = "application/merge-patch+json"), (LeaderOfficePatch = "application/json"))),

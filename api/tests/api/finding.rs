@@ -149,7 +149,7 @@ on_both_engines! {
         patch.send().await.refused(403, "role_missing");
         let confirm = world.post(Who::OtherInspector, &format!("{path}/confirm")).if_match(&own.etag());
         confirm.send().await.refused(403, "role_missing");
-        for (who, actions) in [(Who::Inspector, 1), (Who::OtherInspector, 0), (Who::Coordinator, 1)] {
+        for (who, actions) in [(Who::Inspector, 1), (Who::OtherInspector, 0), (Who::Coordinator, 3)] {
             let list = world.get(who, "/v1/findings").send().await.expect(200);
             assert_eq!(list.body["items"][0]["allowed_actions"].as_array().map(Vec::len), Some(actions), "{who:?}");
         }

@@ -10,6 +10,7 @@ mod attachment;
 mod audit_event;
 mod campaign;
 mod dictionary;
+mod discrepancy;
 mod escalation;
 mod finding;
 mod inspection;

@@ -34,7 +34,12 @@ on_both_engines! {
         let list = world.get(Who::Leader, "/v1/rule-settings?on=2023-08-07").send().await.expect(200);
         let items = list.body["items"].as_array().expect("items");
         let values: Vec<_> = items.iter().map(|row| (row["setting"].as_str(), &row["value"])).collect();
-        assert_eq!(values, [(Some("shared_rooms_divided"), &json!(true)), (Some("area_tolerance"), &json!(0))]);
+        let expected = [
+            (Some("shared_rooms_divided"), &json!(true)),
+            (Some("area_tolerance"), &json!(0)),
+            (Some("self_check_tolerance"), &json!(0)),
+        ];
+        assert_eq!(values, expected);
         assert!(items.iter().all(|row| row["source"].as_str().is_some_and(|source| !source.is_empty())));
         set(world, "area_tolerance", json!(true), "2023-09-01").await.violates(&["/value wrong_type"]);
         set(world, "area_tolerance", json!(0.5), "2014-01-01").await.violates(&["/valid_from overlaps"]);

@@ -263,3 +263,16 @@ on_both_engines! {
         assert_eq!(told(world, "account_invited").await.len(), 2);
     }
 }
+
+on_both_engines! {
+    async fn a_successor_goes_on_the_visits_to_come(world: &World) {
+        let campaign = crate::campaign::open(world, "有实地巡检的巡检", &[world.unit]).await;
+        let visit = crate::visit::planned(world, &campaign, world.unit).await;
+        let path = format!("/v1/users/{}", world.account(Who::Inspector));
+        let seen = world.get(Who::Coordinator, &path).send().await.expect(200);
+        let replace = world.post(Who::Coordinator, &format!("{path}/replace")).if_match(&seen.etag());
+        let replaced = replace.json(&successor("xunjian-2")).send().await.expect(200);
+        let visit = world.get(Who::Leader, &format!("/v1/visits/{}", visit.id())).send().await.expect(200);
+        assert_eq!(visit.body["inspector_ids"], json!([replaced.body["replaced_by"]]));
+    }
+}

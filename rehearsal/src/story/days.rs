@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::figures::count_notices;
 use super::orders::{self, Orders};
+use super::records::{self, Records};
 use super::visits::{self, Visits};
 use super::world::World;
-use super::{reports, self_checks};
+use super::{escalations, leaders, reports, self_checks};
 use crate::Outcome;
 
 /// The first day without a worker, a Monday, and the Monday on which the workers are back.
@@ -24,7 +25,7 @@ const AFTER_THE_DEAD_WEEK: [(&str, usize); 2] = [("rectification_overdue", 6), (
 pub async fn live(world: &mut World) -> Outcome {
     let day = |month, day| NaiveDate::from_ymd_opt(2023, month, day).ok_or("no such day");
     let last = day(9, 22)?;
-    let (mut orders, mut visits) = (Orders::default(), Visits::default());
+    let (mut orders, mut visits, mut records) = (Orders::default(), Visits::default(), Records::default());
     for today in day(7, 31)?.iter_days().take_while(|today| *today <= last) {
         let date = (today.month(), today.day());
         if date == DEAD_FROM {
@@ -43,7 +44,11 @@ pub async fn live(world: &mut World) -> Outcome {
         }
         self_checks::live(world, date).await?;
         visits::live(world, &mut visits, date).await?;
+        leaders::live(world, &visits, date).await?;
+        records::live(world, &visits, &mut records, date).await?;
+        visits::complete(world, &visits, date).await?;
         orders::live(world, &mut orders, date).await?;
+        escalations::live(world, date).await?;
         world.settled().await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use super::world::World;
 use crate::Outcome;
 
 /// How many notices of each kind the story leads to.
-const NOTICES: [(&str, usize); 13] = [
+const NOTICES: [(&str, usize); 19] = [
     // All 44 units.
     ("campaign_opened", 44),
     // On 7 August three units and their leaders; on the 8th the same with two coordinators; then one unit, its leader
@@ -20,31 +20,42 @@ const NOTICES: [(&str, usize); 13] = [
     ("self_check_accepted", 42),
     // One decision, told to all but the excused unit.
     ("schedule_changed", 43),
-    // Six visits, one change of time and one visit called off, each to the unit and two inspectors.
-    ("visit_planned", 6 * 3),
+    // Every unit that takes part, one of them twice by mistake, one at another time; each to the unit and two inspectors.
+    ("visit_planned", 44 * 3),
     ("visit_changed", 3),
     ("visit_cancelled", 3),
-    // Eight orders and one correction, each to the unit and its leader.
-    ("rectification_ordered", 9 * 2),
+    // Who signed it: an inspector and the unit's liaison.
+    ("record_voided", 2),
+    // Eleven orders and one correction, each to the unit and its leader.
+    ("rectification_ordered", 12 * 2),
     // One order through every stage: the unit on 14 August, its leader from the 16th, two coordinators from the 22nd,
     // then weekly on 29 August, on 11 (for the 5th), 12 and 19 September. Another, due on 1 September: the unit and its
     // leader on the 11th, the coordinators, who get both in one mail, from the 12th.
     ("rectification_overdue", 1 + 2 + 4 + 4 + 6 + 6 + 6),
     ("rectification_returned", 1),
-    ("rectification_closed", 5),
+    ("rectification_closed", 7),
     ("rectification_withdrawn", 1),
+    ("rectification_reopened", 1),
+    ("extension_decided", 1),
+    ("deferral_decided", 1),
+    // Two, to the one leader with an account.
+    ("escalation_proposed", 2),
+    // One to the commission; of the other the two coordinators are told, who carry it to its addressee.
+    ("escalation_sent", 1 + 2),
 ];
 
-/// Notices to the islands' township, where nobody has an address: opened, accepted, schedule changed.
-const UNDELIVERABLE: usize = 3;
+/// Notices to the islands' township, where nobody has an address: opened, accepted, schedule changed, visit planned and
+/// put off.
+const UNDELIVERABLE: usize = 5;
 
 /// The figures of the campaign on the story's last day.
 fn expected_figures() -> Value {
     json!({
         "self_checks": {"due": 43, "submitted": 42, "late": 2, "missing": 1, "overdue": 1, "excused": 1},
-        "visits": {"due": 43, "visited": 5},
-        "problems": {"total": 9, "closed": 5, "in_progress": 4, "overdue": 1, "deferred": 0},
-        "measures": {"total": 5, "done": 3},
+        "visits": {"due": 43, "visited": 43},
+        "leaders": {"due": 6, "measured": 6, "over": 1, "not_configured": 1},
+        "problems": {"total": 12, "closed": 7, "in_progress": 4, "overdue": 1, "deferred": 1},
+        "measures": {"total": 6, "done": 4},
     })
 }
 
@@ -73,8 +84,23 @@ pub async fn check(world: &mut World, report: &Saved) -> Outcome<Vec<String>> {
 }
 
 fn compare(differences: &mut Vec<String>, what: &str, expected: &Value, found: &Value) {
-    if expected != found {
+    if !same(expected, found) {
         differences.push(format!("{what}: {expected} expected, {found} found"));
+    }
+}
+
+/// Whether two documents say the same: 100 in the report's canonical form is 100.0 elsewhere.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let held = |(name, field)| other.get(name).is_some_and(|other| same(field, other));
+            one.len() == other.len() && one.iter().all(held)
+        }
+        _ => one == other,
     }
 }
 

@@ -1,9 +1,12 @@
 //! `scripts/run --rehearse`: the plan lived through, day by day, from 31 July to September 2023.
 
 mod days;
+mod escalations;
 mod figures;
 mod folder;
+mod leaders;
 mod orders;
+mod records;
 mod reports;
 mod self_checks;
 mod visits;

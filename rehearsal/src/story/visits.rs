@@ -1,120 +1,122 @@
-//! Visits: planned before the on-site phase, one put off by the weather, one called off.
+//! Visits: every unit is visited; one visit is put off by the weather, one that was planned twice is called off.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::self_checks::{EXCUSED, ISLANDS};
 use super::world::World;
 use crate::Outcome;
 
-/// Who is visited in the morning of which day.
-const PLANNED: [(&str, (u32, u32)); 6] = [
-    ("xugou", (8, 7)),
-    ("lianyun", (8, 8)),
-    ("health", (8, 9)),
-    ("sucheng", (8, 10)),
-    (PUT_OFF, (8, 11)),
-    (CALLED_OFF, (8, 11)),
+/// The days on which the teams are out.
+const DAYS: [(u32, u32); 5] = [(8, 7), (8, 8), (8, 9), (8, 10), (8, 11)];
+
+/// Who is visited on which of them; the others take turns.
+const PINNED: [(&str, (u32, u32)); 8] = [
+    ("lianyun", (8, 7)),
+    ("health", (8, 7)),
+    ("resort", (8, 7)),
+    ("gov-office", (8, 8)),
+    ("gaogongdao", (8, 9)),
+    ("culture", (8, 9)),
+    ("media-center", (8, 10)),
+    ("archives", (8, 11)),
 ];
 
-/// Is visited on 15 August instead, since the way there is under water.
-const PUT_OFF: &str = "resort";
+/// Gets there when the storm is over.
+const PUT_OFF_TO: (u32, u32) = (8, 15);
 
-/// Is not visited after all.
-const CALLED_OFF: &str = "banqiao";
+/// Is planned for twice by mistake.
+const TWICE: &str = "statistics";
 
-/// Where a record is filled in, signed by both sides and sealed.
-const RECORDED: &str = "xugou";
-
-/// The visits planned so far: their paths, by the unit's key.
+/// The visits planned so far.
 #[derive(Default)]
-pub struct Visits(BTreeMap<&'static str, String>);
+pub struct Visits {
+    /// Day and path, by the unit's key.
+    planned: BTreeMap<String, ((u32, u32), String)>,
+    /// The path of the visit that was planned by mistake.
+    twice: String,
+}
 
 impl Visits {
-    fn path(&self, unit: &str) -> Outcome<&str> {
-        Ok(self.0.get(unit).ok_or_else(|| format!("no visit to {unit}"))?)
+    /// The path of the visit to a unit.
+    pub fn path(&self, unit: &str) -> Outcome<&str> {
+        let (_, path) = self.planned.get(unit).ok_or_else(|| format!("no visit to {unit}"))?;
+        Ok(path)
+    }
+
+    /// The id of the visit to a unit.
+    pub fn id(&self, unit: &str) -> Outcome<&str> {
+        Ok(self.path(unit)?.rsplit('/').next().unwrap_or_default())
+    }
+
+    /// Who is visited on a day.
+    pub fn on(&self, date: (u32, u32)) -> Vec<String> {
+        self.planned.iter().filter(|(_, (day, _))| *day == date).map(|(unit, _)| unit.clone()).collect()
     }
 }
 
-/// What happens on a day.
+/// What is planned on a day.
 pub async fn live(world: &mut World, visits: &mut Visits, date: (u32, u32)) -> Outcome {
     match date {
         (8, 4) => plan(world, visits).await?,
-        (8, 10) => {
-            let office = world.office(PUT_OFF).await?;
-            let change = json!({"planned_at": morning_of((8, 15))});
-            office.patch(visits.path(PUT_OFF)?, &change).await?;
-            let office = world.office(CALLED_OFF).await?;
-            let reason = json!({"reason": "该街道正在防汛，本次不再实地巡检。"});
-            office.act(visits.path(CALLED_OFF)?, "cancel", &reason).await?;
+        (8, 6) => {
+            let reason = json!({"reason": "重复安排，以另一次通知为准。"});
+            world.office(TWICE).await?.act(&visits.twice, "cancel", &reason).await?;
         }
-        (8, 15) => complete(world, visits, PUT_OFF).await?,
+        (8, 9) => {
+            let office = world.office(ISLANDS).await?;
+            office.patch(visits.path(ISLANDS)?, &json!({"planned_at": morning_of(PUT_OFF_TO)})).await?;
+            if let Some(entry) = visits.planned.get_mut(ISLANDS) {
+                entry.0 = PUT_OFF_TO;
+            }
+            println!("8月9日 the visit to the islands is put off to 15 August");
+        }
         _ => {}
     }
-    for (unit, day) in PLANNED {
-        if day == date && ![PUT_OFF, CALLED_OFF].contains(&unit) {
-            complete(world, visits, unit).await?;
-        }
-        if day == date && unit == RECORDED {
-            record(world, visits, unit).await?;
-        }
+    Ok(())
+}
+
+/// The visits of a day are done.
+pub async fn complete(world: &mut World, visits: &Visits, date: (u32, u32)) -> Outcome {
+    let units = visits.on(date);
+    for unit in &units {
+        let inspector = world.inspector(unit).await?;
+        inspector.act(visits.path(unit)?, "complete", &Value::Null).await?;
+    }
+    if !units.is_empty() {
+        println!("{}月{}日 {} units visited", date.0, date.1, units.len());
     }
     Ok(())
 }
 
-/// The inspector fills in a record on the spot and signs it, the unit's liaison signs it, and it is sealed.
-async fn record(world: &mut World, visits: &Visits, unit: &str) -> Outcome {
-    let inspector = world.person("inspector-1").await?;
-    let visit = visits.path(unit)?.rsplit('/').next().unwrap_or_default();
-    let record = json!({
-        "visit_id": visit, "inspected_on": "2023-08-07", "methods": ["hear_report", "on_site_check", "review_ledgers"],
-        "principal": "周云台", "address": "连云港市连云区墟沟街道",
-        "contact": {"name": "郑望舒", "phone": "0518-00008101"},
-        "items": [{
-            "focus_item": "leasing", "result": "found", "content": "查阅租用合同及审批材料。",
-            "problem": "租用沿街商业用房两间，未履行审批手续。", "handling_opinion": "限期补办审批手续或者腾退。",
-        }],
-        "signatures": [signature("inspector", "韩知远", "专项巡检小组")],
-    });
-    let path = format!("/v1/inspections/{}", inspector.post("/v1/inspections", &record).await?.id());
-    let liaison = world.liaison(unit).await?;
-    liaison.act(&path, "sign", &signature("unit", "郑望舒", "办公室主任")).await?;
-    inspector.act(&path, "seal", &Value::Null).await?;
-    let verification = liaison.get(&format!("{path}/verification")).await?;
-    if verification.body["valid"] != true {
-        return Err(format!("The sealed record of {unit} does not verify: {}", verification.body).into());
-    }
-    println!("8月7日 a record is signed by both sides and sealed");
-    Ok(())
-}
-
-fn signature(side: &str, name: &str, post: &str) -> Value {
-    json!({"side": side, "name": name, "post": post, "medium": "account"})
-}
-
-/// The office sends both inspectors to each of the units.
+/// The office sends the team to each unit that takes part, and to one of them twice.
 async fn plan(world: &mut World, visits: &mut Visits) -> Outcome {
     let mut inspectors = Vec::new();
     for username in ["inspector-1", "inspector-2"] {
         inspectors.push(world.person(username).await?.get("/v1/me").await?.id());
     }
-    for (unit, day) in PLANNED {
-        let office = world.office(unit).await?;
-        let visit = json!({
-            "campaign_id": world.campaign_id(), "unit_id": world.unit(unit)?, "planned_at": morning_of(day),
-            "inspector_ids": inspectors, "team": "第一组",
-        });
-        let made = office.post("/v1/visits", &visit).await?;
-        visits.0.insert(unit, format!("/v1/visits/{}", made.id()));
+    let units: Vec<String> = world.plan().units.iter().map(|unit| unit.key.clone()).collect();
+    for (place, unit) in units.into_iter().filter(|unit| unit != EXCUSED).enumerate() {
+        let pinned = PINNED.iter().find(|(pinned, _)| *pinned == unit).map(|(_, day)| *day);
+        let day = pinned.unwrap_or(DAYS[place % DAYS.len()]);
+        let path = plan_one(world, &unit, day, &inspectors).await?;
+        if unit == TWICE {
+            visits.twice = plan_one(world, &unit, day, &inspectors).await?;
+        }
+        visits.planned.insert(unit, (day, path));
     }
-    println!("8月4日 {} visits planned", PLANNED.len());
+    println!("8月4日 {} visits planned", visits.planned.len());
     Ok(())
 }
 
-async fn complete(world: &mut World, visits: &Visits, unit: &str) -> Outcome {
-    let inspector = world.person("inspector-1").await?;
-    inspector.act(visits.path(unit)?, "complete", &Value::Null).await?;
-    Ok(())
+async fn plan_one(world: &mut World, unit: &str, day: (u32, u32), inspectors: &[String]) -> Outcome<String> {
+    let office = world.office(unit).await?;
+    let visit = json!({
+        "campaign_id": world.campaign_id(), "unit_id": world.unit(unit)?, "planned_at": morning_of(day),
+        "inspector_ids": inspectors, "team": "专项巡检小组",
+    });
+    Ok(format!("/v1/visits/{}", office.post("/v1/visits", &visit).await?.id()))
 }
 
 /// 9:00 of a day in 2023.

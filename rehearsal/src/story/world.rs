@@ -10,7 +10,7 @@ use crate::Outcome;
 use crate::accounts::{Accounts, new_password};
 use crate::client::{Api, Session};
 use crate::operations;
-use crate::plan::Plan;
+use crate::plan::{Person, Plan};
 use crate::processes::{Environment, Process, Programs, run_to_end};
 use crate::seed::{self, Seeded, Seeding};
 use crate::settings::{Settings, free_address};
@@ -139,6 +139,23 @@ impl World {
         let own =
             self.plan.people.iter().any(|person| person.username == "coordinator-1" && person.unit == unit);
         self.person(if own { "coordinator-2" } else { "coordinator-1" }).await
+    }
+
+    /// The session of an inspector who doesn't belong to this unit.
+    pub async fn inspector(&mut self, unit: &str) -> Outcome<Session> {
+        let username = self.inspector_of(unit)?.username.clone();
+        self.person(&username).await
+    }
+
+    /// The name with which that inspector signs.
+    pub fn inspector_name(&self, unit: &str) -> Outcome<String> {
+        let name = &self.inspector_of(unit)?.display_name;
+        Ok(name.split('（').next().unwrap_or(name).to_owned())
+    }
+
+    fn inspector_of(&self, unit: &str) -> Outcome<&Person> {
+        let mut inspectors = self.plan.people.iter().filter(|person| person.role == "inspector");
+        Ok(inspectors.find(|person| person.unit != unit).ok_or("nobody is left to inspect it")?)
     }
 
     fn keep_accounts(&self) -> Outcome {

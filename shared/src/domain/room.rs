@@ -146,8 +146,8 @@ impl Areas {
     }
 }
 
-/// The area of a person's share of checked rooms: each room's area divided by the number whom it serves, added up as exact
-/// fractions and rounded once, half up, to a hundredth (R05).
+/// The area of a person's share of checked rooms: each room's area divided by the number whom it serves, added up
+/// as exact fractions and rounded once, half up, to a hundredth (R05).
 pub fn share(rooms: &[Room]) -> Area {
     let (mut whole, mut parts) = (0_i64, 0_u128);
     for room in rooms {

@@ -19,6 +19,9 @@ text_enum! {
         SharedRoomsDivided = "shared_rooms_divided",
         /// How far an area may exceed its limit without being over (允许偏差, R04), in square metres.
         AreaTolerance = "area_tolerance",
+        /// How far a measured area may differ from the declared one without being shown as a difference
+        /// (自查与实测允许差异, R32), in square metres.
+        SelfCheckTolerance = "self_check_tolerance",
     }
 }
 
@@ -60,7 +63,7 @@ impl RuleSettingContent {
         let mut violations = Violations::default();
         let fits = match self.setting {
             Setting::SharedRoomsDivided => self.value.is_boolean(),
-            Setting::AreaTolerance => self.area().is_ok(),
+            Setting::AreaTolerance | Setting::SelfCheckTolerance => self.area().is_ok(),
         };
         violations.require(fits, "/value", Code::WrongType);
         self.validity().check(&mut violations);

@@ -137,6 +137,8 @@ pub struct Visit {
     pub version: i64,
     pub status: VisitStatus,
     pub content: VisitContent,
+    /// The unit that was to be visited before it went into another.
+    pub former_unit_id: Option<Id>,
     /// How many changes calendars were told (RFC 5545, SEQUENCE).
     pub sequence: i32,
     /// How the day of the visit lies to the on-site phase (R37), marked when it was done.

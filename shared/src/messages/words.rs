@@ -167,6 +167,12 @@ pub const WORDS: &[Word] = &[
     word("assessment_code", "shared_rooms_divided", "合用分摊", "shared rooms divided"),
     word("setting", "shared_rooms_divided", "合用房间按人数分摊", "shared rooms are divided"),
     word("setting", "area_tolerance", "面积允许偏差", "tolerance of areas"),
+    word(
+        "setting",
+        "self_check_tolerance",
+        "自查与实测允许差异",
+        "tolerance between self-check and measurement",
+    ),
     word("notice_kind", "campaign_opened", "巡检启动通知", "campaign opened"),
     word("notice_kind", "schedule_changed", "时间安排调整通知", "schedule changed"),
     word("notice_kind", "self_check_overdue", "自查逾期提醒", "self-check overdue"),

@@ -11,6 +11,7 @@ pub mod column;
 mod connection;
 mod counter;
 pub mod dictionary;
+pub mod discrepancy;
 pub mod error;
 pub mod escalation;
 pub mod finding;

@@ -603,6 +603,7 @@ diesel::table! {
         version -> BigInt,
         campaign_id -> Text,
         unit_id -> Text,
+        former_unit_id -> Nullable<Text>,
         planned_at -> Timestamp,
         planned_on -> Date,
         team -> Nullable<Text>,
@@ -788,6 +789,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inspections,
     escalations,
     escalation_findings,
-    escalation_rectifications
+    escalation_rectifications,
+    inspection_items
 );
 diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

@@ -362,36 +362,37 @@ fn lists() -> Lists {
     }
 }
 
+/// Unit, name, area of the office, limit, verdict.
+type Measured<'a> = (usize, &'a str, Option<i32>, Option<i32>, Option<Verdict>);
+
 fn leader_offices() -> Vec<LeaderOfficeRow> {
     let area = |hundredths| Area::from_hundredths(hundredths).unwrap();
-    // Unit, name, area of the office, limit, verdict.
     let rows = [
         (0, "丁一堃", Some(1_760), Some(1_800), Some(Verdict::Within)),
         (6, "海云", Some(2_140), Some(1_200), Some(Verdict::Over)),
         (12, "车喆", Some(2_100), None, Some(Verdict::NotConfigured)),
         (15, "海清扬", None, None, None),
     ];
-    let row =
-        |(at, (unit, name, total, limit, verdict)): (usize, (usize, &str, Option<i32>, Option<i32>, _))| {
-            let office = total.map(area);
-            LeaderOfficeRow {
-                leader_office_id: id(500 + at),
-                unit_id: id(100 + unit),
-                person_name: Some(name.to_owned()),
-                service_status: "在职".to_owned(),
-                level: Some("乡科级副职".to_owned()),
-                post: Some("副主任".to_owned()),
-                place: office.map(|_| "2号楼301".to_owned()),
-                selected: true,
-                measured_on: office.map(|_| day("2023-08-08")),
-                areas: office.map(|office| Areas { office, total: office, ..Areas::default() }),
-                verdict,
-                counted: office,
-                limit: limit.map(area),
-                excess: total.zip(limit).map(|(total, limit)| area((total - limit).max(0))),
-                note: (at == 1).then(|| "302与江晚晴合用（共2人）".to_owned()),
-            }
-        };
+    let row = |(at, (unit, name, total, limit, verdict)): (usize, Measured<'_>)| {
+        let office = total.map(area);
+        LeaderOfficeRow {
+            leader_office_id: id(500 + at),
+            unit_id: id(100 + unit),
+            person_name: Some(name.to_owned()),
+            service_status: "在职".to_owned(),
+            level: Some("乡科级副职".to_owned()),
+            post: Some("副主任".to_owned()),
+            place: office.map(|_| "2号楼301".to_owned()),
+            selected: true,
+            measured_on: office.map(|_| day("2023-08-08")),
+            areas: office.map(|office| Areas { office, total: office, ..Areas::default() }),
+            verdict,
+            counted: office,
+            limit: limit.map(area),
+            excess: total.zip(limit).map(|(total, limit)| area((total - limit).max(0))),
+            note: (at == 1).then(|| "302与江晚晴合用（共2人）".to_owned()),
+        }
+    };
     rows.into_iter().enumerate().map(row).collect()
 }
 

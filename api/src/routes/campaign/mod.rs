@@ -1,5 +1,6 @@
 //! Campaigns.
 
+mod discrepancy;
 mod document;
 mod item;
 mod people;
@@ -41,6 +42,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
         .configure(phase::register)
         .configure(item::register)
         .configure(people::register)
+        .configure(discrepancy::register)
         .configure(document::register)
         .configure(scope::register);
 }

@@ -44,7 +44,7 @@ pub struct EscalationView {
     attachment_ids: Vec<Id>,
     /// The rule that it refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "《党政机关办公用房管理办法》第三十七条")]
+    #[schema(example = "《党政机关办公用房管理办法》")]
     legal_basis: Option<String>,
     /// The name of who proposed it.
     #[schema(example = "郑连岛")]

@@ -24,6 +24,9 @@ pub struct VisitView {
     campaign_id: Id,
     /// The unit that is visited.
     unit_id: Id,
+    /// The unit that was to be visited before it went into another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    former_unit_id: Option<Id>,
     /// When it begins.
     #[schema(example = "2023-08-07T01:00:00Z")]
     planned_at: Instant,
@@ -67,6 +70,7 @@ impl VisitView {
             version: visit.version,
             campaign_id: content.campaign_id,
             unit_id: content.unit_id,
+            former_unit_id: visit.former_unit_id,
             planned_at: content.planned_at,
             planned_on,
             inspector_ids: content.inspector_ids,

@@ -66,6 +66,7 @@ const RIGHTS: &[(&str, &str, &str)] = &[
     ("list_materials", "0++++0", "0+++00"),
     ("get_leading_group", "0++++0", "0+++00"),
     ("list_teams", "0++++0", "0+++00"),
+    ("list_discrepancies", "0+++r0", "0+++00"),
     ("list_documents", "0++++0", "0+++00"),
     ("get_document", "0++++0", "0+++00"),
     ("list_campaign_units", "0++++0", "0+++00"),

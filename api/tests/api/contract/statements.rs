@@ -30,6 +30,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::own_unit::happy_path(&world).await;
     crate::escalation::happy_path(&world).await;
     crate::statistics::happy_path(&world).await;
+    crate::discrepancy::happy_path(&world).await;
     crate::audit_event::happy_path(&world).await;
     crate::attachment::happy_path(&world).await;
     crate::self_check::happy_path(&world).await;

@@ -6,7 +6,7 @@ use shared::domain::id::Id;
 use super::create;
 use crate::campaign::{self, Campaign};
 use crate::support::{Engine, Reply, Who, World};
-use crate::{finding, on_both_engines, rectification, self_check};
+use crate::{finding, on_both_engines, rectification, self_check, visit};
 
 /// State, verb, then what it is for admin, coordinator, leader, inspector, liaison of another unit, discipline:
 /// `+` done, `s` refused by the state (409), `r` by the role (403), `0` not seen (404).
@@ -219,5 +219,32 @@ on_both_engines! {
         let mut statuses = [one.status, other.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);
+    }
+}
+
+on_both_engines! {
+    async fn planned_visits_go_to_the_successor_or_are_called_off(world: &World) {
+        let campaign = campaign::open(world, "进行中的巡检", &[world.unit, world.other_unit]).await;
+        let planned = visit::planned(world, &campaign, world.unit).await;
+        let done = visit::planned(world, &campaign, world.unit).await;
+        let done = visit::act(world, Who::Inspector, &done, "complete", Value::Null).await.expect(200);
+        merge(world, world.unit, world.other_unit).await.expect(200);
+        let path = format!("/v1/visits/{}", planned.id());
+        let seen = world.get(Who::OtherLiaison, &path).send().await.expect(200);
+        assert_eq!(
+            (seen.body["status"].as_str(), seen.body["former_unit_id"].clone()),
+            (Some("planned"), json!(world.unit))
+        );
+        let kept = world.get(Who::Leader, &format!("/v1/visits/{}", done.id())).send().await.expect(200);
+        assert_eq!((kept.body["unit_id"].clone(), kept.body.get("former_unit_id")), (json!(world.unit), None));
+        let list = format!("/v1/notices?kind=visit_changed&record_id={}", planned.id());
+        let told = world.get(Who::OtherLiaison, &list).send().await.expect(200);
+        assert_eq!(told.body["items"].as_array().map(Vec::len), Some(1));
+        let seen = world.get(Who::Coordinator, &format!("/v1/units/{}", world.other_unit)).send().await.expect(200);
+        act(world, Who::Coordinator, &seen, "dissolve", world.unit).await.expect(200);
+        let seen = world.get(Who::Leader, &path).send().await.expect(200);
+        assert_eq!((seen.body["status"].as_str(), seen.body["cancel_reason"].as_str()), (Some("cancelled"), Some("机构改革")));
+        let content = visit::content(world, &campaign, world.unit);
+        world.post(Who::Coordinator, "/v1/visits").json(&content).send().await.violates(&["/unit_id unit_ended"]);
     }
 }

@@ -75,7 +75,7 @@ pub struct EscalationContent {
     pub attachment_ids: Vec<Id>,
     /// The rule that it refers to (依据).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 2_000, example = "《党政机关办公用房管理办法》第三十七条")]
+    #[schema(max_length = 2_000, example = "《党政机关办公用房管理办法》")]
     pub legal_basis: Option<String>,
 }
 

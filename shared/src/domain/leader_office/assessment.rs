@@ -138,9 +138,10 @@ impl Standards {
         self.setting(Setting::SharedRoomsDivided, on).filter(|one| one.content.value == true)
     }
 
-    /// How far a limit may be exceeded on a day (R04).
-    fn tolerance(&self, on: NaiveDate) -> Area {
-        let area = self.setting(Setting::AreaTolerance, on).map(|one| one.content.area());
+    /// An area that is set for a day, 0 where nothing is: how far a limit may be exceeded (R04), or what was
+    /// declared and what was measured differ (R32).
+    pub fn tolerance(&self, setting: Setting, on: NaiveDate) -> Area {
+        let area = self.setting(setting, on).map(|one| one.content.area());
         area.and_then(Result::ok).unwrap_or_default()
     }
 }
@@ -197,7 +198,7 @@ pub fn assess(
     };
     let (limit, source) = (standard.content.limit, &standard.content.source);
     let excess = counted.beyond(limit);
-    let over = excess > standards.tolerance(on);
+    let over = excess > standards.tolerance(Setting::AreaTolerance, on);
     if over {
         let message = format!("使用面积{counted}㎡，标准{limit}㎡，超出{excess}㎡。");
         rules.push(rule("R04", AssessmentCode::OverArea, message, Some(source)));

@@ -169,9 +169,9 @@ impl LeaderOfficeContent {
         violations.refuse()
     }
 
-    /// Refuses what this caller may not enter: the unit and the office declare, inspectors and the office measure,
-    /// choose who is measured and by which row, never in their own unit (回避). Once it is measured the unit leaves what it
-    /// declared and the level as they were, since both are compared with the measurement (R01, R32).
+    /// Refuses what this caller may not enter: the unit and the office declare; inspectors and the office measure,
+    /// choose who is measured and by which row, never in their own unit (回避). Once it is measured the unit leaves
+    /// what it declared and the level as they were, since the measurement is compared with both (R01, R32).
     ///
     /// # Errors
     /// Each field that is not the caller's and would change.

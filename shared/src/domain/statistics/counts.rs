@@ -85,8 +85,8 @@ pub struct LeaderCounts {
     pub over: u32,
     /// Of the measured, those for whom no limit is configured, so that there is no verdict (未配置标准, R02).
     pub not_configured: u32,
-    /// By how many square metres those who exceed their limits do so together (超标面积). It is no figure with rows of its own: its persons are those of
-    /// `over`.
+    /// By how many square metres those who exceed their limits do so together (超标面积). Its persons are those of
+    /// `over`, so that it is no figure with rows of its own.
     pub over_area: TotalArea,
     /// 已测 ÷ 应测.
     pub measured_rate: Rate,

@@ -9,7 +9,7 @@ use crate::domain::account::{Account, AccountContent};
 use crate::domain::id::Id;
 use crate::domain::notice_content::{AccountRef, Matter};
 use crate::store::audit::{self, Event};
-use crate::store::{StoreResult, Write, notice, one_time_link};
+use crate::store::{StoreResult, Write, notice, one_time_link, visit};
 
 /// A hash that no password has: a login takes as long as any other, and never succeeds.
 pub(super) fn nobodys() -> NewPassword {
@@ -44,7 +44,7 @@ pub fn reset_password(tx: &mut Write<'_>, before: &Account, after: Account) -> S
     Ok(account)
 }
 
-/// Invites a successor and hands over to them what was still to be told; `after` is the account that is
+/// Invites a successor and hands over to them what was still to be told, and the visits to come; `after` is the account that is
 /// replaced, as it is then.
 ///
 /// # Errors
@@ -67,5 +67,6 @@ pub fn replace(
     };
     audit::record(tx, succeeded)?;
     notice::hand_over(tx, account.id, &successor)?;
+    visit::hand_over(tx, account.id, successor.id)?;
     Ok(account)
 }

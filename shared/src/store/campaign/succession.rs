@@ -8,7 +8,7 @@ use crate::domain::campaign::{Campaign, CampaignStatus, ScopeEntry, ScopeUnit};
 use crate::domain::id::Id;
 use crate::domain::self_check::SelfCheckStatus;
 use crate::store::schema::{campaign_units, campaigns};
-use crate::store::{StoreResult, Write, finding, rectification};
+use crate::store::{StoreResult, Write, finding, rectification, visit};
 
 /// Takes a unit that has ended out of drafts. In open campaigns it owes no self-check any more, and what is
 /// open passes to its successor, who joins the scope. Closed campaigns stay as they are.
@@ -70,6 +70,7 @@ fn leave_open(
     if is_outstanding(&before) {
         campaign = scope::remove_unit(tx, &campaign, &before.unit, reason)?.0;
     }
+    visit::unit_ended(tx, &campaign, unit_id, successor_id, reason)?;
     let Some(successor_id) = successor_id else { return Ok(()) };
     let joined = scope::entry(tx.conn, campaign.id, successor_id)?.is_some_and(|entry| entry.takes_part());
     if before.takes_part() && !joined {

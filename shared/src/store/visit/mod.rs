@@ -1,6 +1,7 @@
 //! Visits.
 
 mod sheet;
+mod succession;
 mod tell;
 
 use std::collections::HashSet;
@@ -10,6 +11,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 pub use sheet::{FocusEntry, MaterialEntry, OpenFinding, Sheet, sheet};
+pub(super) use succession::{hand_over, unit_ended};
 
 use super::audit::{self, Event};
 use super::bulk::insert_rows;
@@ -37,6 +39,7 @@ struct Row {
     version: i64,
     campaign_id: Id,
     unit_id: Id,
+    former_unit_id: Option<Id>,
     planned_at: Instant,
     planned_on: NaiveDate,
     team: Option<String>,
@@ -66,6 +69,7 @@ impl Row {
             version: visit.version,
             campaign_id: content.campaign_id,
             unit_id: content.unit_id,
+            former_unit_id: visit.former_unit_id,
             planned_at: content.planned_at,
             planned_on: visit.planned_on(campaign),
             team: content.team.clone(),
@@ -93,6 +97,7 @@ impl Row {
                 team: self.team,
                 note: self.note,
             },
+            former_unit_id: self.former_unit_id,
             sequence: self.sequence,
             timing: self.timing,
             completed_at: self.completed_at,
@@ -248,6 +253,7 @@ pub fn create(tx: &mut Write<'_>, campaign: &Campaign, id: Id, content: VisitCon
         version: 1,
         status: VisitStatus::Planned,
         content,
+        former_unit_id: None,
         sequence: 0,
         timing: None,
         completed_at: None,
