@@ -5,6 +5,7 @@ use shared::domain::campaign::Campaign;
 use shared::domain::finding::{Close, Finding, FindingVerb, Merge};
 use shared::domain::id::Id;
 use shared::domain::reason::Reason;
+use shared::domain::refusal::{Code, Refusal};
 use shared::domain::text::TextEnum;
 use shared::store::{StoreResult, Write, finding, rectification};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -116,7 +117,8 @@ async fn void_finding(
 /// Closes a finding without an order, since the unit has put it right already: verified, with evidence
 /// (coordinator, inspector; never of their own unit).
 ///
-/// Not while an order for it is drafted.
+/// Not while an order for it is drafted. Where it is about a leader office that exceeds its limit, the rooms were given back
+/// or measured again within it; otherwise an order asks for that.
 #[utoipa::path(tag = "findings", operation_id = "close_finding", request_body = Close,
     params(("id" = Id, Path, description = "The finding."), IfMatch),
     responses((status = 200, description = "The finding.", body = FindingView)))]
@@ -127,9 +129,12 @@ async fn close_finding(
     if_match: IfMatch,
     body: Body,
 ) -> Result<Answer, Problem> {
-    act(caller, *id, if_match, FindingVerb::Close, move |tx, _, finding| {
+    act(caller, *id, if_match, FindingVerb::Close, move |tx, campaign, finding| {
         let close: Close = body.read()?;
         let finding = close.act(finding, tx.now)?;
+        if !finding::is_put_right(tx, &finding, None, campaign.today(tx.now))? {
+            return Err(Refusal::invalid("", Code::StillOver).into());
+        }
         finding::link_evidence(tx, &finding, &finding.attachment_ids)?;
         Ok((finding, None))
     })

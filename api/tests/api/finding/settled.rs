@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use shared::domain::id::Id;
 
-use super::{act, confirmed, draft};
+use super::{act, confirmed, content, draft};
 use crate::support::{Engine, Reply, Who, World};
-use crate::{attachment, campaign, on_both_engines, rectification, self_check};
+use crate::{attachment, campaign, leader_office, on_both_engines, rectification, self_check};
 
 /// What shows that a problem was put right already, with a paper of this caller's.
 pub async fn evidence(world: &World, who: Who) -> Value {
@@ -103,6 +103,29 @@ on_both_engines! {
         rectification::act(world, Who::Inspector, &order, "close", json!({"opinion": "同意销号"})).await.expect(200);
         let closed = seen(world, Who::Coordinator, &open).await.expect(200);
         assert_eq!((closed.body["status"].as_str(), closed.actions()), (Some("closed"), vec![]));
+    }
+}
+
+on_both_engines! {
+    async fn r39_an_office_over_its_limit_is_given_back_or_measured_again_before_its_finding_is_closed(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        for (person, put_right) in [
+            ("周云台", json!({"vacated_on": "2023-07-31"})),
+            ("沈致宁", json!({"measured_rooms": [leader_office::room(18.0)]})),
+        ] {
+            let office = leader_office::measured(world, &campaign, world.unit, person, 23.4).await;
+            let mut about = content(&campaign, world.unit);
+            about["focus_item"] = json!("leader_offices");
+            about["leader_office_id"] = json!(office.id());
+            let found = world.post(Who::Coordinator, "/v1/findings").json(&about).send().await.expect(201);
+            let found = act(world, Who::Coordinator, &found, "confirm", Value::Null).await.expect(200);
+            let paper = evidence(world, Who::Coordinator).await;
+            act(world, Who::Coordinator, &found, "close", paper.clone()).await.violates(&[" still_over"]);
+            let path = format!("/v1/leader-offices/{}", office.id());
+            let change = world.patch(Who::Coordinator, &path).if_match(&office.etag()).json(&put_right);
+            change.send().await.expect(200);
+            act(world, Who::Coordinator, &found, "close", paper).await.expect(200);
+        }
     }
 }
 

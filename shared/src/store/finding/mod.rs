@@ -1,10 +1,12 @@
 //! Findings.
 
+mod put_right;
 mod row;
 
 use diesel::prelude::*;
 use serde_json::Value;
 
+pub use put_right::is_put_right;
 use row::Row;
 
 use super::audit::{self, Event};

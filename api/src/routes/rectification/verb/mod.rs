@@ -5,14 +5,12 @@ mod office;
 mod unit;
 mod verifier;
 
-use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use shared::domain::attachment::LinkedTo;
-use shared::domain::evidence::Evidence;
 use shared::domain::id::Id;
 use shared::domain::rectification::{Act, Done, Rectification, RectificationVerb, Scene};
 use shared::store::rectification::{self, KIND, Locked};
-use shared::store::{StoreResult, Write, attachment, leader_office};
+use shared::store::{StoreResult, Write, attachment};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::view::RectificationView;
@@ -68,20 +66,6 @@ async fn say<A: Act + DeserializeOwned>(
     body: Body,
 ) -> Result<Answer, Problem> {
     act(caller, id, if_match, verb, move |_, _, order, scene| Ok(body.read::<A>()?.act(order, scene)?)).await
-}
-
-/// Whether the leader office that the finding is about, where it is about one, keeps to its limit by what was
-/// handed in (R39).
-fn is_put_right(
-    tx: &mut Write<'_>,
-    locked: &Locked,
-    evidence: Option<&Evidence>,
-    today: NaiveDate,
-) -> StoreResult<bool> {
-    let Some(id) = locked.finding.content.leader_office_id else { return Ok(true) };
-    let Some(office) = leader_office::hold(tx, id)? else { return Ok(true) };
-    let standards = leader_office::standards(tx.conn)?;
-    Ok(shared::domain::leader_office::is_put_right(&office, evidence, &standards, today))
 }
 
 /// Links papers to the rectification.

@@ -11,12 +11,12 @@ use shared::domain::rectification::{
     Done, Rectification, RectificationVerb, RequestExtension, submitted_late,
 };
 use shared::domain::refusal::{Code, Violations};
-use shared::store::rectification;
+use shared::store::{finding, rectification};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::view::RectificationView;
-use super::{act, is_put_right, link, say};
+use super::{act, link, say};
 use crate::answer::Answer;
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -116,7 +116,7 @@ async fn submit_rectification(
         let plan = (order.content.mode, order.has_plan());
         evidence.check(&mut violations, plan, entered_for_unit, scene.today);
         let cleared = evidence.vacated_on.is_some() || evidence.measured_rooms.is_some();
-        let shown = cleared || is_put_right(tx, locked, None, scene.today)?;
+        let shown = cleared || finding::is_put_right(tx, scene.finding, None, scene.today)?;
         violations.require(shown, "/measured_rooms", Code::EvidenceRequired);
         violations.refuse()?;
         link(tx, locked, &evidence.attachment_ids)?;

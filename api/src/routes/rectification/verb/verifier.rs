@@ -4,10 +4,11 @@ use actix_web::{post, web};
 use shared::domain::id::Id;
 use shared::domain::rectification::{Act, Close, RectificationVerb, Reopen, Return};
 use shared::domain::refusal::{Code, Refusal};
+use shared::store::finding;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::view::RectificationView;
-use super::{act, is_put_right, say};
+use super::{act, say};
 use crate::answer::Answer;
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -45,7 +46,7 @@ async fn close_rectification(
 ) -> Result<Answer, Problem> {
     act(caller, *id, if_match, RectificationVerb::Close, move |tx, locked, order, scene| {
         let close: Close = body.read()?;
-        if !is_put_right(tx, locked, order.evidence.as_ref(), scene.today)? {
+        if !finding::is_put_right(tx, &locked.finding, order.evidence.as_ref(), scene.today)? {
             return Err(Refusal::invalid("", Code::StillOver).into());
         }
         Ok(close.act(order, scene)?)
