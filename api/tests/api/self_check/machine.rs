@@ -10,19 +10,27 @@ use super::{act, complete, fill_in, of, submitted};
 use crate::support::{Engine, Who, World};
 use crate::{attachment, campaign, on_both_engines};
 
-/// Verb, from where, to where, by whom.
-const MACHINE: &[(&str, &[&str], &str, &[Who])] = &[
-    ("submit", &["draft", "returned"], "submitted", &[Who::Liaison, Who::Coordinator]),
-    ("withdraw", &["submitted"], "draft", &[Who::Liaison]),
-    ("return", &["submitted", "accepted"], "returned", &[Who::Coordinator]),
-    ("accept", &["submitted"], "accepted", &[Who::Coordinator]),
+type Row = (&'static str, &'static [&'static str], Option<&'static str>, &'static [Who]);
+
+/// Verb, from where, to where (`None`: it stays), by whom; the leader is the head of the leading group.
+const MACHINE: &[Row] = &[
+    ("submit", &["draft", "returned"], Some("submitted"), &[Who::Liaison, Who::Coordinator]),
+    ("withdraw", &["submitted"], Some("draft"), &[Who::Liaison]),
+    ("return", &["submitted", "accepted"], Some("returned"), &[Who::Coordinator]),
+    ("accept", &["submitted"], Some("accepted"), &[Who::Coordinator]),
     (
         "excuse",
         &["not_started", "draft", "submitted", "returned", "accepted"],
-        "excused",
+        Some("excused"),
         &[Who::Coordinator],
     ),
-    ("include", &["excused"], "draft", &[Who::Coordinator]),
+    ("include", &["excused"], Some("draft"), &[Who::Coordinator]),
+    (
+        "allow-own-unit",
+        &["not_started", "draft", "submitted", "returned", "accepted", "excused"],
+        None,
+        &[Who::Leader],
+    ),
 ];
 
 /// Who sees the self-check at all.
@@ -36,6 +44,7 @@ fn put_back(world: &World, id: &str, scan: &str, status: SelfCheckStatus) {
             .set((
                 self_checks::status.eq(status),
                 self_checks::version.eq(1),
+                self_checks::own_unit_allowed.eq(false),
                 self_checks::answers.eq(whole),
                 self_checks::first_submitted_at.eq(Some(clock::system_now())),
             ))
@@ -47,6 +56,7 @@ fn put_back(world: &World, id: &str, scan: &str, status: SelfCheckStatus) {
 on_both_engines! {
     async fn each_verb_leads_where_the_table_says_and_for_nobody_else(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        campaign::lead(&campaign, Who::Leader).await;
         let check = of(world, &campaign, world.unit).await;
         let scan = attachment::upload(world, Who::Coordinator, "自查表.pdf", attachment::PDF).await.expect(201);
         let paper = json!({"scan_attachment_ids": [scan.id()]});
@@ -70,7 +80,8 @@ on_both_engines! {
                     if !by.contains(&who) {
                         assert_eq!(reply.body["code"], "role_missing", "{case}");
                     } else if from.contains(&status.as_str()) {
-                        assert_eq!((reply.status, reply.body["status"].as_str()), (200, Some(*to)), "{case}");
+                        let to = to.unwrap_or(status.as_str());
+                        assert_eq!((reply.status, reply.body["status"].as_str()), (200, Some(to)), "{case}");
                     } else {
                         assert_eq!(reply.body["code"], "invalid_transition", "{case}");
                         assert_eq!(reply.body["allowed_actions"], json!(may), "{case}");
@@ -90,12 +101,17 @@ on_both_engines! {
 on_both_engines! {
     async fn a_closed_campaign_takes_nothing_more(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        campaign::lead(&campaign, Who::Leader).await;
         let check = submitted(world, &campaign, &[]).await;
         campaign.act(Who::Coordinator, "/close").await.expect(200);
         let seen = of(world, &campaign, world.unit).await;
         assert_eq!(seen.actions(), Vec::<&str>::new());
         for (verb, ..) in MACHINE {
-            let who = if *verb == "withdraw" { Who::Liaison } else { Who::Coordinator };
+            let who = match *verb {
+                "withdraw" => Who::Liaison,
+                "allow-own-unit" => Who::Leader,
+                _ => Who::Coordinator,
+            };
             act(world, who, &check, verb, json!({"reason": "经研究同意"})).await.refused(409, "campaign_closed");
         }
         fill_in(world, Who::Liaison, &check, &json!({})).await.refused(409, "campaign_closed");

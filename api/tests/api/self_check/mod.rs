@@ -41,7 +41,7 @@ pub fn complete(problems: &[&str]) -> Value {
 pub async fn act(world: &World, who: Who, seen: &Reply, verb: &str, body: Value) -> Reply {
     let path = format!("/v1/self-checks/{}/{verb}", seen.id());
     let request = world.post(who, &path).if_match(&seen.etag());
-    let takes_body = ["return", "excuse", "include"].contains(&verb);
+    let takes_body = ["return", "excuse", "include", "allow-own-unit"].contains(&verb);
     if takes_body { request.json(&body).send().await } else { request.send().await }
 }
 
