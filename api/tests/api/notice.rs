@@ -122,3 +122,16 @@ on_both_engines! {
         told.refused(409, "campaign_closed");
     }
 }
+
+on_both_engines! {
+    async fn of_a_cancellation_and_a_record_of_delivery_at_once_one_counts(world: &World) {
+        let (_, untold) = told_and_untold(world, "启动").await;
+        let told = json!({"channel": "paper", "told_name": "周云台", "told_at": "2023-07-31T00:30:00Z"});
+        let cancel = act(world, Who::Coordinator, &untold, "cancel", json!({"reason": "已当面告知"}));
+        let record = act(world, Who::OtherCoordinator, &untold, "record-delivery", told);
+        let (one, other) = futures_util::future::join(cancel, record).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+    }
+}

@@ -356,3 +356,17 @@ on_both_engines! {
         assert_eq!(events.body["total"], 3);
     }
 }
+
+on_both_engines! {
+    async fn of_two_who_call_a_report_off_at_once_one_does(world: &World) {
+        let campaign = campaign_of(world, "巡检", world.unit).await;
+        let made = request(world, campaign, "full").await;
+        let path = format!("/v1/reports/{}/cancel", made.id());
+        let cancel = |who| world.post(who, &path).if_match(&made.etag()).send();
+        let (one, other) =
+            futures_util::future::join(cancel(Who::Coordinator), cancel(Who::OtherCoordinator)).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+    }
+}

@@ -276,3 +276,15 @@ on_both_engines! {
         assert_eq!(visit.body["inspector_ids"], json!([replaced.body["replaced_by"]]));
     }
 }
+
+on_both_engines! {
+    async fn of_two_who_put_an_account_out_of_use_at_once_one_does(world: &World) {
+        let made = invite(world, Who::Admin, "leaving", "inspector").await;
+        let path = format!("/v1/users/{}/disable", made.id());
+        let disable = |who| world.post(who, &path).if_match(&made.etag()).send();
+        let (one, other) = futures_util::future::join(disable(Who::Admin), disable(Who::Coordinator)).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412]);
+    }
+}
