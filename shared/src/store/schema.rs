@@ -749,6 +749,7 @@ diesel::table! {
         answer_attachment_ids -> Text,
         concluded_at -> Nullable<Timestamp>,
         own_unit_allowed -> Bool,
+        former_unit_id -> Nullable<Text>,
         created_by -> Nullable<Text>,
         proposed_by -> Text,
         created_at -> Timestamp,

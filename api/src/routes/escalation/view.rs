@@ -26,6 +26,13 @@ pub struct EscalationView {
     /// The unit's name.
     #[schema(example = "墟沟街道办事处")]
     unit_name: String,
+    /// The unit that it was about before that unit went into this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    former_unit_id: Option<Id>,
+    /// That unit's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "原墟沟镇人民政府")]
+    former_unit_name: Option<String>,
     /// To whom it goes.
     kind: EscalationKind,
     /// The addressee by name.
@@ -76,7 +83,8 @@ pub struct EscalationView {
 }
 
 impl EscalationView {
-    pub fn of(Named { escalation, unit_name }: Named, campaign: &Campaign, actor: &Actor) -> Self {
+    pub fn of(named: Named, campaign: &Campaign, actor: &Actor) -> Self {
+        let Named { escalation, unit_name, former_unit_name } = named;
         let allowed_actions = escalation.subject(campaign).allowed_actions(actor);
         let addressee = escalation.addressee().to_owned();
         let content = escalation.content;
@@ -86,6 +94,8 @@ impl EscalationView {
             campaign_id: content.campaign_id,
             unit_id: content.unit_id,
             unit_name,
+            former_unit_id: escalation.former_unit_id,
+            former_unit_name,
             kind: content.kind,
             addressee,
             status: escalation.status,

@@ -6,7 +6,7 @@ use shared::domain::id::Id;
 use super::create;
 use crate::campaign::{self, Campaign};
 use crate::support::{Engine, Reply, Who, World};
-use crate::{finding, on_both_engines, rectification, self_check, visit};
+use crate::{escalation, finding, on_both_engines, rectification, self_check, visit};
 
 /// State, verb, then what it is for admin, coordinator, leader, inspector, liaison of another unit, discipline:
 /// `+` done, `s` refused by the state (409), `r` by the role (403), `0` not seen (404).
@@ -150,6 +150,34 @@ on_both_engines! {
         let kept = world.get(Who::Leader, &format!("/v1/findings/{}", kept.id())).send().await.expect(200);
         assert_eq!((kept.body["unit_id"].clone(), kept.body.get("former_unit_id")), (json!(from), None));
         in_scope(world, &closed, to).await.refused(404, "not_found");
+    }
+}
+
+on_both_engines! {
+    async fn escalations_pass_to_the_successor_until_they_are_answered(world: &World) {
+        let (from, to) = (world.unit, world.other_unit);
+        let campaign = campaign::open(world, "进行中的巡检", &[from]).await;
+        let proposed = escalation::proposed(world, &campaign, from, "government").await;
+        let sent = escalation::sent(world, &campaign, from, "discipline").await;
+        let answered = escalation::sent(world, &campaign, from, "discipline").await;
+        let answer = json!({"answer": "已约谈。"});
+        escalation::act(world, Who::Discipline, &answered, "conclude", answer.clone()).await.expect(200);
+        merge(world, from, to).await.expect(200);
+        for (who, passed) in [(Who::Leader, &proposed), (Who::Discipline, &sent)] {
+            let seen = world.get(who, &format!("/v1/escalations/{}", passed.id())).send().await.expect(200);
+            assert_eq!((&seen.body["unit_id"], &seen.body["unit_name"]), (&json!(to), &json!("区财政局")));
+            let former = (&seen.body["former_unit_id"], &seen.body["former_unit_name"]);
+            assert_eq!(former, (&json!(from), &json!("墟沟街道办事处")));
+            assert_eq!((&seen.body["facts"], &seen.body["status"]), (&passed.body["facts"], &passed.body["status"]));
+            // Whoever saw it before the merger has not seen this.
+            let verb = if who == Who::Leader { "approve" } else { "conclude" };
+            let body = if who == Who::Leader { escalation::decision() } else { answer.clone() };
+            escalation::act(world, who, passed, verb, body.clone()).await.refused(412, "stale");
+            let done = escalation::act(world, who, &seen, verb, body).await.expect(200);
+            assert_eq!(done.body["former_unit_name"], "墟沟街道办事处");
+        }
+        let kept = world.get(Who::Discipline, &format!("/v1/escalations/{}", answered.id())).send().await.expect(200);
+        assert_eq!((&kept.body["unit_id"], kept.body.get("former_unit_id")), (&json!(from), None));
     }
 }
 

@@ -44,6 +44,9 @@ impl EscalationStatus {
     /// The states in which it is with its addressee, or was.
     pub const WITH_THE_ADDRESSEE: &'static [Self] = &[Self::Sent, Self::Concluded];
 
+    /// The states in which somebody has still to decide or to answer.
+    pub const UNSETTLED: &'static [Self] = &[Self::Proposed, Self::Approved, Self::Sent];
+
     /// Whether reports tell of it: it was neither refused nor taken back.
     pub fn is_told(self) -> bool {
         !matches!(self, Self::Rejected | Self::Withdrawn)

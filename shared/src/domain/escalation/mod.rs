@@ -103,6 +103,8 @@ pub struct Escalation {
     pub version: i64,
     pub status: EscalationStatus,
     pub content: EscalationContent,
+    /// The unit that it was about before that unit went into another.
+    pub former_unit_id: Option<Id>,
     /// The name of who proposed it.
     pub proposed_by: String,
     pub created_at: Instant,
@@ -128,6 +130,7 @@ impl Escalation {
             version: 1,
             status: EscalationStatus::Proposed,
             content,
+            former_unit_id: None,
             proposed_by: proposed_by.to_owned(),
             created_at: now,
             decision: None,

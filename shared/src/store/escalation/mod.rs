@@ -3,12 +3,14 @@
 mod candidate;
 pub(super) mod discipline;
 mod row;
+mod succession;
 
 use diesel::prelude::*;
 use serde_json::Value;
 
 pub use candidate::candidates;
 use row::{OnFinding, OnOrder, Row};
+pub(super) use succession::pass_on;
 
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
@@ -56,11 +58,13 @@ fn visible_to(actor: &Actor) -> escalations::BoxedQuery<'static, Db> {
     }
 }
 
-/// An escalation with the name of its unit, which the discipline commission cannot look up.
+/// An escalation with the names of its units, which the discipline commission cannot look up.
 #[derive(Clone, Debug)]
 pub struct Named {
     pub escalation: Escalation,
     pub unit_name: String,
+    /// The name of the unit that went into this one, where it was about that unit before.
+    pub former_unit_name: Option<String>,
 }
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Named> {
@@ -83,7 +87,9 @@ fn with_parts(conn: &mut DbConnection, rows: Vec<Row>) -> StoreResult<Vec<Named>
         .select((escalation_rectifications::escalation_id, escalation_rectifications::rectification_id))
         .load(conn)?;
     let names: Vec<(Id, String)> = units::table
-        .filter(units::id.eq_any(rows.iter().map(|row| row.unit_id)))
+        .filter(
+            units::id.eq_any(rows.iter().flat_map(|row| row.former_unit_id.into_iter().chain([row.unit_id]))),
+        )
         .select((units::id, units::name))
         .load(conn)?;
     let of = |pairs: &mut Vec<(Id, Id)>, id: Id| -> Vec<Id> {
@@ -91,10 +97,11 @@ fn with_parts(conn: &mut DbConnection, rows: Vec<Row>) -> StoreResult<Vec<Named>
     };
     rows.into_iter()
         .map(|row| {
-            let (id, unit_id) = (row.id, row.unit_id);
+            let name = |id: Id| names.iter().find(|(unit, _)| *unit == id).map(|(_, name)| name.clone());
+            let unit_name = name(row.unit_id).unwrap_or_default();
+            let (id, former_unit_name) = (row.id, row.former_unit_id.and_then(name));
             let escalation = row.escalation(of(&mut on_findings, id), of(&mut on_orders, id))?;
-            let name = names.iter().find(|(unit, _)| *unit == unit_id);
-            Ok(Named { escalation, unit_name: name.map(|(_, name)| name.clone()).unwrap_or_default() })
+            Ok(Named { escalation, unit_name, former_unit_name })
         })
         .collect()
 }
@@ -231,7 +238,7 @@ pub fn update(
     diesel::update(escalations::table.find(escalation.id)).set(changed).execute(tx.conn)?;
     let (was, is) = (snapshot(&before.escalation)?, snapshot(&escalation)?);
     record(tx, action, &escalation, reason, (Some(was), Some(is)))?;
-    Ok(Named { escalation, unit_name: before.unit_name.clone() })
+    Ok(Named { escalation, ..before.clone() })
 }
 
 /// Tells whom an escalation waits for: the leading group of a proposal, the addressee of what was sent.

@@ -28,16 +28,19 @@ pub(super) struct Row {
     answer_attachment_ids: String,
     concluded_at: Option<Instant>,
     own_unit_allowed: bool,
+    pub(super) former_unit_id: Option<Id>,
     created_by: Option<Id>,
     proposed_by: String,
     created_at: Instant,
 }
 
-/// What verbs change of an escalation; what it says stays.
+/// What changes of an escalation; what it says stays.
 #[derive(AsChangeset)]
 #[diesel(table_name = escalations, treat_none_as_null = true)]
 pub(super) struct Change {
     version: i64,
+    unit_id: Id,
+    former_unit_id: Option<Id>,
     status: EscalationStatus,
     decision: Option<String>,
     withdraw_reason: Option<String>,
@@ -52,6 +55,8 @@ impl Change {
     pub(super) fn of(escalation: &Escalation) -> StoreResult<Self> {
         Ok(Self {
             version: escalation.version,
+            unit_id: escalation.content.unit_id,
+            former_unit_id: escalation.former_unit_id,
             status: escalation.status,
             decision: escalation.decision.as_ref().map(serde_json::to_string).transpose()?,
             withdraw_reason: escalation.withdraw_reason.clone(),
@@ -73,7 +78,7 @@ impl Row {
             id: escalation.id,
             version: change.version,
             campaign_id: content.campaign_id,
-            unit_id: content.unit_id,
+            unit_id: change.unit_id,
             kind: content.kind,
             addressee: escalation.addressee().to_owned(),
             facts: content.facts,
@@ -87,6 +92,7 @@ impl Row {
             answer_attachment_ids: change.answer_attachment_ids,
             concluded_at: change.concluded_at,
             own_unit_allowed: change.own_unit_allowed,
+            former_unit_id: change.former_unit_id,
             created_by,
             proposed_by: escalation.proposed_by.clone(),
             created_at: escalation.created_at,
@@ -113,6 +119,7 @@ impl Row {
                 attachment_ids: serde_json::from_str(&self.attachment_ids)?,
                 legal_basis: self.legal_basis,
             },
+            former_unit_id: self.former_unit_id,
             proposed_by: self.proposed_by,
             created_at: self.created_at,
             decision: self.decision.as_deref().map(serde_json::from_str).transpose()?,
