@@ -39,6 +39,8 @@ text_enum! {
         CampaignClosed = "campaign_closed",
         CampaignNotOpen = "campaign_not_open",
         InUse = "in_use",
+        /// The record is sealed on a signed form.
+        Sealed = "sealed",
         IdTaken = "id_taken",
         Taken = "taken",
         RangeNotSatisfiable = "range_not_satisfiable",
@@ -78,6 +80,7 @@ impl ProblemCode {
             | Self::CampaignClosed
             | Self::CampaignNotOpen
             | Self::InUse
+            | Self::Sealed
             | Self::IdTaken
             | Self::Taken => StatusCode::CONFLICT,
             Self::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -244,6 +247,7 @@ impl From<Refusal> for Problem {
             Refusal::CampaignClosed => Self::new(ProblemCode::CampaignClosed),
             Refusal::CampaignNotOpen => Self::new(ProblemCode::CampaignNotOpen),
             Refusal::InUse => Self::new(ProblemCode::InUse),
+            Refusal::Sealed => Self::new(ProblemCode::Sealed),
             Refusal::IdTaken => Self::new(ProblemCode::IdTaken),
             Refusal::Taken(field) => Self::naming(ProblemCode::Taken, field),
             Refusal::Invalid(violations) => Self { violations, ..Self::new(ProblemCode::InvalidContent) },

@@ -7,10 +7,11 @@ use shared::domain::campaign::Campaign;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::leader_office::{
-    Assessment, ENTERING, LeaderOffice, LeaderOfficeContent, Standards, Verdict, assess,
+    Assessment, ENTERING, LeaderOffice, LeaderOfficeContent, Standards, Verdict, permit_entering,
 };
 use shared::domain::room::{Areas, sharing_note};
 use shared::store::leader_office::{self, Filter};
+use shared::store::visit::OnVisit;
 use shared::store::{StoreResult, Write, campaign};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -52,13 +53,15 @@ struct LeaderOfficeView {
     sharing_note: Option<String>,
     /// How it is judged.
     assessment: Assessment,
+    /// Whether it is sealed on a sheet: then it takes no change any more, and is judged as it was.
+    sealed: bool,
     created_at: Instant,
 }
 
 impl LeaderOfficeView {
     fn of(office: LeaderOffice, standards: &Standards, today: NaiveDate) -> Self {
-        let LeaderOffice { id, version, mut content, standard_class, created_at } = office;
-        let assessment = assess(&content, standard_class, standards, today);
+        let assessment = office.assessment(standards, today);
+        let LeaderOffice { id, version, mut content, standard_class, sealed, created_at } = office;
         content.standard_level = content.level_in(standard_class).map(str::to_owned);
         let measured = content.is_measured();
         let rooms = if measured { &content.measured_rooms } else { &content.declared_rooms };
@@ -69,6 +72,7 @@ impl LeaderOfficeView {
             sharing_note: sharing_note(rooms),
             content,
             assessment,
+            sealed: sealed.is_some(),
             created_at,
         }
     }
@@ -93,8 +97,13 @@ impl Representation for LeaderOfficeView {
 type NewLeaderOffice = New<LeaderOfficeContent>;
 type LeaderOfficePatch = Patch<LeaderOfficeContent>;
 
-/// Enters a person and the rooms: as declared (liaison for the own unit, coordinator), as measured (inspector,
-/// coordinator; never in their own unit).
+/// Whether the caller is an inspector of a visit to the unit of a leader office.
+fn on_visit(tx: &mut Write<'_>, content: &LeaderOfficeContent) -> StoreResult<bool> {
+    OnVisit::is(tx.conn, tx.actor, content.campaign_id, content.unit_id)
+}
+
+/// Enters a person and the rooms: as declared (liaison for the own unit, coordinator), as measured (an inspector of a
+/// visit to the unit, coordinator; never in their own unit).
 ///
 /// The campaign is open and the unit in its scope; a person stands there once.
 #[utoipa::path(tag = "leader offices", operation_id = "create_leader_office", request_body = NewLeaderOffice,
@@ -105,11 +114,13 @@ async fn create_leader_office(caller: Caller, body: Body) -> Result<Answer, Prob
         .write(move |tx| {
             tx.require(ENTERING)?;
             let (id, content): (Id, LeaderOfficeContent) = body.read_new()?;
+            let on_visit = on_visit(tx, &content)?;
             let campaign = campaign::hold_scope(tx, content.campaign_id, content.unit_id)?;
+            permit_entering(tx.actor, content.unit_id, on_visit)?;
             let today = campaign.today(tx.now);
             let class = leader_office::class_of(tx.conn, content.unit_id)?;
             let content = content.dated(today);
-            content.check_entered_by(tx.actor, None)?;
+            content.check_entered_by(tx.actor, on_visit, None)?;
             content.check(class, today)?;
             let office = leader_office::create(tx, id, content, class, today)?;
             Answer::created(&LeaderOfficeView::written(tx, office, today)?)
@@ -178,9 +189,11 @@ async fn get_leader_office(caller: Caller, id: web::Path<Id>) -> Result<Answer, 
 }
 
 /// Changes a leader office: what was declared (liaison for the own unit, coordinator), what was measured and by which
-/// row it is judged (inspector, coordinator; never in their own unit).
+/// row it is judged (an inspector of a visit to the unit, coordinator; never in their own unit).
 ///
-/// Once it is measured, its unit leaves what it declared as it was.
+/// Once it is measured, its unit leaves what it declared as it was. While a sheet on which it stands waits for signatures, a
+/// change makes that a draft again, and what was signed is void. Once it is sealed on one, it only takes the day on which the
+/// rooms were given back.
 #[utoipa::path(tag = "leader offices", operation_id = "update_leader_office",
     params(("id" = Id, Path, description = "The leader office."), IfMatch),
     request_body(content((LeaderOfficePatch = "application/merge-patch+json"), (LeaderOfficePatch = "application/json"))),
@@ -195,14 +208,16 @@ async fn update_leader_office(
     caller
         .write(move |tx| {
             let (campaign, before) = leader_office::lock(tx, *id)?;
-            before.permit_change(tx.actor)?;
+            let on_visit = on_visit(tx, &before.content)?;
+            permit_entering(tx.actor, before.content.unit_id, on_visit)?;
             if_match.0.check(before.version)?;
             campaign.writable()?;
             let today = campaign.today(tx.now);
             let content: LeaderOfficeContent = body.patch(&before.content)?;
             let content = content.dated(today);
+            before.check_sealed(&content)?;
             before.check_frozen(&content)?;
-            content.check_entered_by(tx.actor, Some(&before.content))?;
+            content.check_entered_by(tx.actor, on_visit, Some(&before.content))?;
             content.check(before.standard_class, today)?;
             let office = leader_office::update(tx, &before, content, today)?;
             Answer::record(&LeaderOfficeView::written(tx, office, today)?)
@@ -211,7 +226,7 @@ async fn update_leader_office(
 }
 
 /// Deletes a leader office that was not measured and that nothing refers to (liaison for the own unit,
-/// coordinator, inspector).
+/// coordinator, an inspector of a visit to the unit).
 #[utoipa::path(tag = "leader offices", operation_id = "delete_leader_office",
     params(("id" = Id, Path, description = "The leader office."), IfMatch),
     responses((status = 204, description = "It is gone.")))]
@@ -224,7 +239,8 @@ async fn delete_leader_office(
     caller
         .write(move |tx| {
             let (campaign, office) = leader_office::lock(tx, *id)?;
-            office.permit_change(tx.actor)?;
+            let on_visit = on_visit(tx, &office.content)?;
+            permit_entering(tx.actor, office.content.unit_id, on_visit)?;
             if_match.0.check(office.version)?;
             campaign.writable()?;
             leader_office::delete(tx, &office)?;
@@ -244,7 +260,7 @@ async fn get_assessment(caller: Caller, id: web::Path<Id>) -> Result<Answer, Pro
             let (campaign, office) = leader_office::get(read, *id)?;
             let standards = leader_office::standards(read.conn)?;
             let today = campaign.today(read.now);
-            let assessment = assess(&office.content, office.standard_class, &standards, today);
+            let assessment = office.assessment(&standards, today);
             Ok(Answer::json(&assessment)?.with_version(office.version))
         })
         .await

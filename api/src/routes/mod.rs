@@ -11,6 +11,7 @@ mod form;
 mod health;
 mod inspection;
 mod leader_office;
+mod leader_office_sheet;
 mod notice;
 mod one_time_link;
 mod operation;
@@ -57,6 +58,7 @@ fn with_session(config: &mut ServiceConfig<'_>) {
         .configure(escalation::register)
         .configure(finding::register)
         .configure(leader_office::register)
+        .configure(leader_office_sheet::register)
         .configure(rectification::register)
         .configure(statistics::register)
         .configure(report::register)

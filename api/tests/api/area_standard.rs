@@ -29,6 +29,12 @@ async fn correct(world: &World, seen: &Reply, body: Value) -> Reply {
     world.patch(Who::Coordinator, &path).if_match(&seen.etag()).json(&body).send().await
 }
 
+/// Corrects the limit for section chiefs, as if it had been entered wrongly.
+pub async fn correct_section_chiefs(world: &World, limit: f64) {
+    let seen = of_section_chiefs(world).await;
+    correct(world, &seen, json!({"limit": limit, "reason": "录入有误"})).await.expect(200);
+}
+
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
     of_section_chiefs(world).await;

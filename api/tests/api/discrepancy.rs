@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{Engine, Who, World};
-use crate::{campaign, inspection, leader_office, on_both_engines, rule_setting, self_check};
+use crate::{campaign, inspection, leader_office, on_both_engines, rule_setting, self_check, visit};
 
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
@@ -38,6 +38,7 @@ on_both_engines! {
 on_both_engines! {
     async fn r32_areas_differ_beyond_what_is_set(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        visit::planned(world, &campaign, world.unit).await;
         let path = campaign.path("/discrepancies");
         let shown = || async { world.get(Who::Leader, &path).send().await.expect(200).body["items"].clone() };
         let mut body = leader_office::content(&campaign, world.unit, "周云台");

@@ -5,7 +5,7 @@ use shared::domain::id::Id;
 
 use crate::campaign::{self, Campaign};
 use crate::support::{Engine, Reply, Who, World};
-use crate::{area_standard, finding, on_both_engines, rectification, rule_setting};
+use crate::{area_standard, finding, on_both_engines, rectification, rule_setting, visit};
 
 pub fn content(campaign: &Campaign<'_>, unit: Id, name: &str) -> Value {
     json!({
@@ -31,12 +31,13 @@ async fn change(world: &World, who: Who, seen: &Reply, body: Value) -> Reply {
 pub async fn measured(world: &World, campaign: &Campaign<'_>, unit: Id, name: &str, area: f64) -> Reply {
     let mut body = content(campaign, unit, name);
     body["measured_rooms"] = json!([room(area)]);
-    enter(world, Who::Inspector, &body).await.expect(201)
+    enter(world, Who::Coordinator, &body).await.expect(201)
 }
 
 /// Calls every operation once, successfully.
 pub async fn happy_path(world: &World) {
     let campaign = campaign::open(world, "测量的巡检", &[world.unit]).await;
+    visit::planned(world, &campaign, world.unit).await;
     let mut body = content(&campaign, world.unit, "周云台");
     body["declared_rooms"] = json!([room(18.0)]);
     let made = enter(world, Who::Liaison, &body).await.expect(201);
@@ -56,6 +57,7 @@ pub async fn happy_path(world: &World) {
 on_both_engines! {
     async fn a_row_of_annex_3_is_declared_measured_and_judged(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        visit::planned(world, &campaign, world.unit).await;
         let mut body = content(&campaign, world.unit, "周云台");
         body["declared_rooms"] = json!([room(18.0)]);
         let made = enter(world, Who::Liaison, &body).await.expect(201);
@@ -98,6 +100,7 @@ on_both_engines! {
 on_both_engines! {
     async fn each_enters_their_part_and_a_unit_sees_its_own(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit, world.other_unit]).await;
+        visit::planned(world, &campaign, world.unit).await;
         let mut body = content(&campaign, world.unit, "周云台");
         body["measured_rooms"] = json!([room(18.0)]);
         enter(world, Who::Liaison, &body).await.violates(&["/measured_rooms field_not_yours", "/measured_on field_not_yours"]);
@@ -107,6 +110,8 @@ on_both_engines! {
         let declared = json!({"declared_rooms": [room(18.0)]});
         change(world, Who::Inspector, &own, declared.clone()).await.violates(&["/declared_rooms field_not_yours"]);
         let own = change(world, Who::Liaison, &own, declared).await.expect(200);
+        change(world, Who::OtherInspector, &own, json!({"measured_rooms": [room(18.0)]})).await.refused(403, "role_missing");
+        enter(world, Who::OtherInspector, &content(&campaign, world.unit, "吕嘉禾")).await.refused(403, "role_missing");
         change(world, Who::Liaison, &own, json!({"selected_for_measurement": true})).await
             .violates(&["/selected_for_measurement field_not_yours"]);
         let path = format!("/v1/leader-offices/{}", own.id());
@@ -196,6 +201,7 @@ on_both_engines! {
 on_both_engines! {
     async fn of_two_measurements_at_once_one_succeeds(world: &World) {
         let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        visit::planned(world, &campaign, world.unit).await;
         let office = enter(world, Who::Coordinator, &content(&campaign, world.unit, "周云台")).await.expect(201);
         let measure = |who, area| change(world, who, &office, json!({"measured_rooms": [room(area)]}));
         let (one, other) =

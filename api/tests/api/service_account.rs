@@ -1,5 +1,7 @@
 //! Service accounts: programs with a token of their own.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use reqwest::Method;
@@ -10,7 +12,7 @@ use shared::store::schema::service_accounts;
 
 use crate::campaign;
 use crate::support::{Engine, Reply, Who, World};
-use crate::{finding, on_both_engines, rectification};
+use crate::{finding, inspection, on_both_engines, rectification};
 
 fn content(name: &str, roles: &[&str]) -> Value {
     let expires_at = clock::system_now() + TimeDelta::days(30);
@@ -67,6 +69,30 @@ pub async fn happy_path(world: &World) {
     world.get(Who::Admin, &path).send().await.expect(200);
     let rotated = act(world, &made, "rotate").await.expect(200);
     act(world, &rotated, "revoke").await.expect(200);
+}
+
+on_both_engines! {
+    async fn facts_of_other_units_are_hidden_from_an_account_that_is_limited(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit, world.other_unit]).await;
+        for unit in [world.unit, world.other_unit] {
+            inspection::signing(world, &campaign, unit).await;
+            rectification::ordered(world, &campaign, unit, "immediate").await;
+        }
+        world.advance("2023-08-30T01:00:00Z");
+        let token = secret(&make(world, "对接平台", &["coordinator"], &[world.unit]).await);
+        for list in ["discrepancies", "escalation-candidates"] {
+            let path = campaign.path(&format!("/{list}"));
+            let all = world.get(Who::Coordinator, &path).send().await.expect(200);
+            let seen = read(world, &token, &path).await.expect(200);
+            let units = |reply: &Reply| {
+                let items = reply.body["items"].as_array().expect("items").iter();
+                items.filter_map(|one| one["unit_id"].as_str().map(str::to_owned)).collect::<BTreeSet<_>>()
+            };
+            assert_eq!((units(&all).len(), units(&seen)), (2, BTreeSet::from([world.unit.to_string()])), "{list}");
+        }
+        let of_another = campaign.path(&format!("/discrepancies?unit_id={}", world.other_unit));
+        assert_eq!(read(world, &token, &of_another).await.expect(200).body["items"], json!([]));
+    }
 }
 
 on_both_engines! {

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::records::{seal, signed};
 use super::visits::Visits;
 use super::world::World;
 use crate::Outcome;
@@ -116,7 +117,7 @@ pub async fn live(world: &mut World, visits: &Visits, date: (u32, u32)) -> Outco
     let today = visits.on(date);
     for unit in ["gov-office", "gaogongdao", "culture", "qiansandao"] {
         if today.iter().any(|visited| visited == unit) {
-            measure(world, unit, date).await?;
+            measure(world, visits, unit, date).await?;
         }
     }
     Ok(())
@@ -137,19 +138,20 @@ async fn declare(world: &mut World) -> Outcome {
 }
 
 /// The team measures, room by room: a row of Annex 3 for each person.
-async fn measure(world: &mut World, unit: &str, date: (u32, u32)) -> Outcome {
+async fn measure(world: &mut World, visits: &Visits, unit: &str, date: (u32, u32)) -> Outcome {
     let inspector = world.inspector(unit).await?;
     let (campaign, unit_id) = (world.campaign_id().to_owned(), world.unit(unit)?.to_owned());
     let entered =
         inspector.list(&format!("/v1/leader-offices?campaign_id={campaign}&unit_id={unit_id}")).await?;
-    let mut measured_rows = 0;
+    let mut rows = Vec::new();
     for leader in LEADERS.iter().filter(|leader| leader.unit == unit) {
         let measured = json!([leader.room(leader.measured)]);
         let known = entered.iter().find(|entry| entry["person_name"] == leader.name);
         match known.and_then(|entry| entry["id"].as_str()) {
             Some(id) => {
                 let change = json!({"measured_rooms": measured});
-                inspector.patch(&format!("/v1/leader-offices/{id}"), &change).await?;
+                let row = inspector.patch(&format!("/v1/leader-offices/{id}"), &change).await?;
+                rows.push(Value::from(row.id()));
             }
             None => {
                 let content = json!({
@@ -157,11 +159,36 @@ async fn measure(world: &mut World, unit: &str, date: (u32, u32)) -> Outcome {
                     "service_status": leader.service_status, "level": leader.level, "post": leader.post,
                     "department": leader.department, "measured_rooms": measured,
                 });
-                inspector.post("/v1/leader-offices", &content).await?;
+                let row = inspector.post("/v1/leader-offices", &content).await?;
+                rows.push(Value::from(row.id()));
             }
         }
-        measured_rows += 1;
     }
-    println!("{}月{}日 {} leaders' rooms measured in {unit}", date.0, date.1, measured_rows);
-    Ok(())
+    println!("{}月{}日 {} leaders' rooms measured in {unit}", date.0, date.1, rows.len());
+    sign(world, visits, unit, date, &rows).await
+}
+
+/// Both sides sign the sheet of Annex 3; no unit has its stamp at hand.
+async fn sign(world: &mut World, visits: &Visits, unit: &str, date: (u32, u32), rows: &[Value]) -> Outcome {
+    let inspector = world.inspector(unit).await?;
+    let name = world.inspector_name(unit)?;
+    let (contact, phone) = world
+        .plan()
+        .units
+        .iter()
+        .find(|entry| entry.key == unit)
+        .map(|entry| (entry.contact.clone(), entry.phone.clone()))
+        .ok_or("no such unit")?;
+    let sheet = json!({
+        "visit_id": visits.id(unit)?, "measured_on": format!("2023-{:02}-{:02}", date.0, date.1), "phone": phone,
+        "leader_office_ids": rows,
+    });
+    let path = format!(
+        "/v1/leader-office-sheets/{}",
+        inspector.post("/v1/leader-office-sheets", &sheet).await?.id()
+    );
+    inspector.act(&path, "request-signatures", &Value::Null).await?;
+    inspector.act(&path, "sign", &signed("inspector", &name, "专项巡检小组")).await?;
+    world.liaison(unit).await?.act(&path, "sign", &signed("unit", &contact, "联络员")).await?;
+    seal(&inspector, &path, &json!({"no_stamp_reason": "检查现场未携带单位公章。"})).await
 }

@@ -5,6 +5,7 @@ mod escalations;
 mod figures;
 mod folder;
 mod leaders;
+mod notice;
 mod orders;
 mod records;
 mod reports;
@@ -33,7 +34,8 @@ async fn live(data: &std::path::Path, workers: u8) -> Outcome {
     let mut world = World::start(data, workers).await?;
     days::live(&mut world).await?;
     let report = reports::compile(&mut world).await?;
-    let differences = figures::check(&mut world, &report).await?;
+    let mut differences = figures::check(&mut world, &report).await?;
+    differences.extend(notice::check(&mut world).await?);
     world.stop().await?;
     println!("\nReport {}: {}", report.number, report.html.display());
     println!("Everything is kept in {}, with the accounts in accounts.csv.", data.display());

@@ -115,7 +115,7 @@ async fn on_the_spot(
         let contact = record["contact"]["name"].as_str().unwrap_or_default().to_owned();
         world.liaison(unit).await?.act(&path, "sign", &signed("unit", &contact, "联络员")).await?;
     }
-    seal(&inspector, &path).await?;
+    seal(&inspector, &path, &Value::Null).await?;
     Ok(path)
 }
 
@@ -133,7 +133,7 @@ async fn offline(world: &mut World, visits: &Visits, unit: &str, date: (u32, u32
          "signed_at": "2023-08-09T08:25:00+08:00"},
     ]);
     let path = format!("/v1/inspections/{}", inspector.post("/v1/inspections", &record).await?.id());
-    seal(&inspector, &path).await?;
+    seal(&inspector, &path, &Value::Null).await?;
     println!("8月9日 a record made without network came in, in one call");
     Ok(path)
 }
@@ -142,18 +142,18 @@ async fn picture(session: &Session) -> Outcome<String> {
     Ok(session.upload("signature.png", PHOTO).await?.id())
 }
 
-fn signed(side: &str, name: &str, post: &str) -> Value {
+pub(super) fn signed(side: &str, name: &str, post: &str) -> Value {
     json!({"side": side, "name": name, "post": post, "medium": "account"})
 }
 
-/// Seals a record, and holds it against what was sealed.
-async fn seal(inspector: &Session, path: &str) -> Outcome {
-    inspector.act(path, "seal", &Value::Null).await?;
+/// Seals a form, under a stamp where it asks for one, and holds it against what was sealed.
+pub(super) async fn seal(inspector: &Session, path: &str, stamp: &Value) -> Outcome {
+    inspector.act(path, "seal", stamp).await?;
     let verification = inspector.get(&format!("{path}/verification")).await?.body;
     if verification["valid"] == true {
         return Ok(());
     }
-    Err(format!("A sealed record does not verify: {verification}").into())
+    Err(format!("A sealed form does not verify: {verification}").into())
 }
 
 /// The inspector enters what stands on the record as findings, and confirms them.

@@ -1,11 +1,10 @@
 //! The README's first hour, run as it stands there.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
-use xunjian_rehearsal::client::Api;
-use xunjian_rehearsal::processes::{Process, Programs};
+use rustix::process::{Pid, Signal, kill_process};
+use xunjian_rehearsal::processes::Programs;
 use xunjian_rehearsal::settings::free_address;
 
 /// The code blocks for a shell under a heading, in their order.
@@ -25,8 +24,8 @@ fn both_readmes_have_the_same_first_hour() {
     assert_eq!(blocks(include_str!("../../../README.zh-CN.md"), "用 curl 走一遍"), english);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_first_hour_goes_as_the_readme_says() {
+#[test]
+fn the_first_hour_goes_as_the_readme_says() {
     let readme = include_str!("../../../README.md");
     let blocks = blocks(readme, "A first hour with curl");
     assert!(blocks.len() >= 8, "{} blocks", blocks.len());
@@ -41,10 +40,17 @@ async fn the_first_hour_goes_as_the_readme_says() {
     ];
     let programs = Programs::beside_this().expect("the programs are built");
     let start = programs.api.with_file_name("xunjian-rehearsal");
-    let logs = folder.path().join("logs");
-    let mut service = Process::start(&start, &["start"], &environment, &logs, "start").expect("it starts");
-    service.ready(&Api::at(format!("http://{address}")).expect("a client")).await.expect("it comes up");
-    wait_for(&mut service, &data.join("accounts.csv")).await;
+    let mut service = Command::new(start)
+        .arg("start")
+        .envs(environment)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // It says where the accounts are once the plan is loaded.
+    let mut said = BufReader::new(service.stdout.take().expect("what it says")).lines();
+    let loaded = said.by_ref().map_while(Result::ok).any(|line| line.contains("accounts.csv"));
+    assert!(loaded, "it ended before the plan was loaded");
 
     let script = blocks.join("\n").replace("127.0.0.1:8080", &address.to_string());
     let run = Command::new("bash")
@@ -52,22 +58,10 @@ async fn the_first_hour_goes_as_the_readme_says() {
         .current_dir(folder.path())
         .output()
         .expect("bash runs");
+    let pid = Pid::from_child(&service);
+    kill_process(pid, Signal::TERM).expect("it is told to stop");
+    assert!(service.wait().expect("it ends").success());
     let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
     assert!(run.status.success(), "{out}\n{err}");
     assert!(out.contains("\"status\":\"ready\""), "the report is ready: {out}\n{err}");
-    service.stop().await.expect("it stops when it is told");
-}
-
-/// Waits until the plan is loaded.
-async fn wait_for(service: &mut Process, path: &Path) {
-    for _ in 0..1_200 {
-        if let Some(sentence) = service.ended().expect("it can be asked") {
-            panic!("{sentence}");
-        }
-        if fs::exists(path).expect("the folder can be read") {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("{} never came", path.display());
 }

@@ -136,6 +136,7 @@ mod tests {
             version: 1,
             content: serde_json::from_value(content).unwrap(),
             standard_class: StandardClass::County,
+            sealed: None,
             created_at: instant(),
         }
     }

@@ -52,6 +52,9 @@ pub enum Refusal {
     /// The campaign is still a draft: nothing is found, ordered or handed in yet.
     #[error("campaign not open")]
     CampaignNotOpen,
+    /// The record is sealed on a signed form.
+    #[error("sealed")]
+    Sealed,
     /// Something refers to the record.
     #[error("in use")]
     InUse,
@@ -217,6 +220,8 @@ text_enum! {
         EvidenceRequired = "evidence_required",
         /// A signature is missing (R36).
         SignatureRequired = "signature_required",
+        /// What was signed has changed since: it is signed anew.
+        SignedOtherwise = "signed_otherwise",
         /// A planned rectification has no plan.
         PlanRequired = "plan_required",
         /// The unit was merged or dissolved, and takes no new work.

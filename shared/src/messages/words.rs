@@ -87,6 +87,12 @@ pub const WORDS: &[Word] = &[
     word("visit_status", "done", "已巡检", "done"),
     word("visit_status", "cancelled", "已取消", "cancelled"),
     word("form_kind", "inspection", "专项巡检记录表", "inspection record"),
+    word(
+        "form_kind",
+        "leader_office_sheet",
+        "领导干部办公用房配备使用情况现场检查记录表",
+        "leader-office sheet",
+    ),
     word("form_status", "draft", "填写中", "draft"),
     word("form_status", "signing", "待签字", "waiting for signatures"),
     word("form_status", "sealed", "已签封", "sealed"),

@@ -151,7 +151,9 @@ pub fn create(
 ) -> StoreResult<FormRecord<Inspection>> {
     let replaced = content.replaces;
     if let Some(replaced) = replaced {
-        check_replaced(tx.conn, replaced, visit.id)?;
+        let in_place = inspections::table.filter(inspections::replaces.eq(replaced)).count();
+        let in_place: i64 = in_place.get_result(tx.conn)?;
+        form::check_replaced(tx.conn, FormKind::Inspection, replaced, visit.id, in_place)?;
     }
     let form = form::begin(tx, FormKind::Inspection, id, visit)?;
     diesel::insert_into(inspections::table).values(Row::of(id, content)?).execute(tx.conn)?;
@@ -196,22 +198,6 @@ pub fn check_referred(
         let found: i64 = of_record.count().get_result(tx.conn)?;
         violations.require(found > 0, "/inspection_item_id", Code::NotFound);
     }
-    Ok(violations.refuse()?)
-}
-
-/// Refuses what is no void record of this visit, and what another stands in the place of already.
-fn check_replaced(conn: &mut DbConnection, id: Id, visit_id: Id) -> StoreResult<()> {
-    let void: i64 = forms::table
-        .filter(forms::id.eq(id))
-        .filter(forms::kind.eq(FormKind::Inspection))
-        .filter(forms::visit_id.eq(visit_id))
-        .filter(forms::status.eq(FormStatus::Void))
-        .count()
-        .get_result(conn)?;
-    let replaced: i64 = inspections::table.filter(inspections::replaces.eq(id)).count().get_result(conn)?;
-    let mut violations = Violations::default();
-    violations.require(void > 0, "/replaces", Code::NotFound);
-    violations.require(replaced == 0, "/replaces", Code::Duplicate);
     Ok(violations.refuse()?)
 }
 

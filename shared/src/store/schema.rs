@@ -161,9 +161,31 @@ diesel::table! {
         measured_rooms -> Text,
         measured_on -> Nullable<Date>,
         note -> Nullable<Text>,
+        sealed_assessment -> Nullable<Text>,
         created_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    leader_office_sheets (form_id) {
+        form_id -> Text,
+        measured_on -> Date,
+        phone -> Nullable<Text>,
+        note -> Nullable<Text>,
+        replaces -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    leader_office_sheet_rows (form_id, position) {
+        form_id -> Text,
+        position -> Integer,
+        leader_office_id -> Text,
+        kept -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(leader_office_sheets, leader_office_sheet_rows, forms);
 
 diesel::table! {
     rule_settings (id) {

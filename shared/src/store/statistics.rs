@@ -16,7 +16,7 @@ use crate::domain::finding::{FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
-use crate::domain::leader_office::{Assessment, LeaderOffice, Standards, assess};
+use crate::domain::leader_office::{Assessment, LeaderOffice, Standards};
 use crate::domain::measure::MeasureStatus;
 use crate::domain::phase::Timing;
 use crate::domain::rectification::RectificationStatus;
@@ -30,7 +30,7 @@ use crate::domain::visit::VisitStatus;
 pub enum Scope {
     /// The whole campaign.
     Campaign,
-    /// A liaison's own units.
+    /// These units.
     Units(Vec<Id>),
 }
 
@@ -38,6 +38,15 @@ impl Scope {
     /// What this caller's figures are about.
     pub fn of(actor: &Actor) -> Self {
         if actor.sees_all_units() { Self::Campaign } else { Self::Units(actor.liaison_units()) }
+    }
+
+    /// Of what is in scope, only these units, where any are named.
+    pub fn narrowed_to(self, unit_ids: Vec<Id>) -> Self {
+        match self {
+            scope if unit_ids.is_empty() => scope,
+            Self::Campaign => Self::Units(unit_ids),
+            Self::Units(units) => Self::Units(units.into_iter().filter(|id| unit_ids.contains(id)).collect()),
+        }
     }
 }
 
@@ -124,7 +133,7 @@ fn leader_facts(conn: &mut DbConnection, campaign: &Campaign, scope: &Scope) -> 
 
 /// How measured rooms are judged, by the limits of the day of measuring; none where they are not measured.
 pub(super) fn measured(office: &LeaderOffice, standards: &Standards) -> Option<(Measured, Assessment)> {
-    let judged = assess(&office.content, office.standard_class, standards, office.content.measured_on?);
+    let judged = office.assessment(standards, office.content.measured_on?);
     let excess = judged.excess.unwrap_or_default();
     Some((Measured { verdict: judged.verdict, excess }, judged))
 }

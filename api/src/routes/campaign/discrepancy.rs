@@ -6,6 +6,7 @@ use shared::domain::actor::Role;
 use shared::domain::discrepancy::Discrepancy;
 use shared::domain::id::Id;
 use shared::domain::refusal::Refusal;
+use shared::store::statistics::Scope;
 use shared::store::{campaign, discrepancy};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -48,7 +49,8 @@ async fn list_discrepancies(
             if !read.actor.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector]) {
                 return Err(Refusal::RoleMissing.into());
             }
-            let all = discrepancy::list(read, &campaign, &query.0.unit_id)?;
+            let scope = Scope::of(read.actor).narrowed_to(query.0.unit_id);
+            let all = discrepancy::list(read, &campaign, &scope)?;
             Ok(Answer::json(&ListBody::whole(all))?.with_version(campaign.version))
         })
         .await

@@ -5,6 +5,7 @@ use shared::domain::actor::Role;
 use shared::domain::escalation::Candidate;
 use shared::domain::id::Id;
 use shared::domain::refusal::Refusal;
+use shared::store::statistics::Scope;
 use shared::store::{campaign, escalation};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -33,7 +34,8 @@ async fn list_escalation_candidates(caller: Caller, id: web::Path<Id>) -> Result
                 return Err(Refusal::RoleMissing.into());
             }
             let today = campaign.today(read.now);
-            Answer::json(&ListBody::whole(escalation::candidates(read.conn, &campaign, today)?))
+            let scope = Scope::of(read.actor);
+            Answer::json(&ListBody::whole(escalation::candidates(read.conn, &campaign, &scope, today)?))
         })
         .await
 }

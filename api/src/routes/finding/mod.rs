@@ -42,8 +42,7 @@ type FindingPatch = Patch<FindingContent>;
 
 /// Whether the caller is an inspector of a visit to the unit of a finding.
 fn of_the_visit(conn: &mut DbConnection, actor: &Actor, content: &FindingContent) -> StoreResult<bool> {
-    let (campaign_id, unit_id) = (content.campaign_id, content.unit_id);
-    Ok(OnVisit::of(conn, actor, [(campaign_id, unit_id)])?.to(campaign_id, unit_id))
+    OnVisit::is(conn, actor, content.campaign_id, content.unit_id)
 }
 
 /// Enters a finding as a draft (coordinator; an inspector for the units of their visits).

@@ -1,5 +1,7 @@
 //! What every kind of signed form can do. The operations themselves, with their paths, are each kind's own.
 
+mod begin;
+mod read;
 mod supplement;
 mod verb;
 mod view;
@@ -13,6 +15,8 @@ use shared::store::{StoreResult, Write};
 use crate::answer::Representation;
 use crate::extract::if_match::IfMatch;
 
+pub use begin::{check_begins, visit_of_writer};
+pub use read::{FormQuery, get_form, list_forms};
 pub use supplement::{
     NewFormSupplement, SupplementView, create_supplement, get_supplement, list_supplements, sign_supplement,
 };

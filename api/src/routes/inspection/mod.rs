@@ -7,19 +7,15 @@ mod verb;
 mod view;
 
 use actix_web::{get, patch, post, web};
-use serde::Deserialize;
-use shared::domain::form::{FormStatus, FormVerb, WRITERS, permit_signature, permit_writing};
+use shared::domain::form::{FormVerb, WRITERS, permit_signature};
 use shared::domain::id::Id;
 use shared::domain::inspection::{Inspection, InspectionContent};
-use shared::domain::refusal::{Code, Refusal, Violations};
-use shared::domain::text::TextEnum;
-use shared::domain::visit::VisitStatus;
-use shared::store::form::{self, Filter, FormRecord};
-use shared::store::{StoreError, inspection, visit};
-use utoipa::IntoParams;
+use shared::domain::refusal::Violations;
+use shared::store::form::{self, FormRecord};
+use shared::store::inspection;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::form::Shown;
+use super::form::{FormQuery, Shown, check_begins, get_form, list_forms, visit_of_writer};
 use crate::answer::{Answer, List as ListBody};
 use crate::error::Problem;
 use crate::extract::body::Body;
@@ -58,27 +54,13 @@ async fn create_inspection(caller: Caller, body: Body) -> Result<Answer, Problem
             tx.require(WRITERS)?;
             let (id, draft): (Id, InspectionDraft) = body.read_new()?;
             let (content, items, signatures, refusal) = draft.parts();
-            let (campaign, visit) = visit::lock(tx, content.visit_id).map_err(|error| match error {
-                StoreError::Refused(Refusal::NotFound) => {
-                    Refusal::invalid("/visit_id", Code::NotFound).into()
-                }
-                error => error,
-            })?;
+            let (campaign, visit) = visit_of_writer(tx, content.visit_id)?;
             let (unit_id, of_the_visit) = (visit.content.unit_id, visit.is_of(tx.actor));
-            permit_writing(tx.actor, unit_id, of_the_visit)?;
             for signature in &signatures {
                 let kind = (signature.side, signature.medium);
                 permit_signature(tx.actor, unit_id, of_the_visit, kind)?;
             }
-            campaign.writable()?;
-            if visit.status == VisitStatus::Cancelled {
-                return Err(Refusal::InvalidTransition {
-                    status: visit.status.as_str(),
-                    verb: "create-inspection",
-                    allowed: Vec::new(),
-                }
-                .into());
-            }
+            check_begins(&campaign, &visit)?;
             content.check()?;
             Inspection::check_room(items.len())?;
             let mut violations = Violations::default();
@@ -103,41 +85,13 @@ async fn create_inspection(caller: Caller, body: Body) -> Result<Answer, Problem
         .await
 }
 
-/// Filters of inspection records.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields, default)]
-#[into_params(parameter_in = Query)]
-struct InspectionQuery {
-    /// Of these campaigns.
-    campaign_id: Vec<Id>,
-    /// Of these units.
-    unit_id: Vec<Id>,
-    /// Of these visits.
-    visit_id: Vec<Id>,
-    /// In one of these states.
-    status: Vec<FormStatus>,
-}
-
 /// Lists the inspection records in the caller's scope; a liaison sees those of the own units that they were asked
 /// to sign.
-#[utoipa::path(tag = "inspections", operation_id = "list_inspections", params(InspectionQuery, PageParams),
+#[utoipa::path(tag = "inspections", operation_id = "list_inspections", params(FormQuery, PageParams),
     responses((status = 200, description = "A page of records.", body = ListBody<InspectionView>)))]
 #[get("/inspections")]
-async fn list_inspections(caller: Caller, list: List<InspectionQuery>) -> Result<Answer, Problem> {
-    caller
-        .read(move |read| {
-            let query = &list.filter;
-            let filter = Filter {
-                campaign_ids: query.campaign_id.clone(),
-                unit_ids: query.unit_id.clone(),
-                visit_ids: query.visit_id.clone(),
-                statuses: query.status.clone(),
-            };
-            let records = form::list(read, &filter, &list.page)?;
-            let views = records.map(|record| Inspection::view(record, read.actor));
-            Answer::list(views, |id| list.cursor(id))
-        })
-        .await
+async fn list_inspections(caller: Caller, list: List<FormQuery>) -> Result<Answer, Problem> {
+    list_forms::<Inspection>(caller, list).await
 }
 
 /// Shows an inspection record.
@@ -146,12 +100,7 @@ async fn list_inspections(caller: Caller, list: List<InspectionQuery>) -> Result
     responses((status = 200, description = "The record.", body = InspectionView)))]
 #[get("/inspections/{id}")]
 async fn get_inspection(caller: Caller, id: web::Path<Id>) -> Result<Answer, Problem> {
-    caller
-        .read(move |read| {
-            let record = form::get(read, *id)?;
-            Answer::record(&Inspection::view(record, read.actor))
-        })
-        .await
+    get_form::<Inspection>(caller, *id).await
 }
 
 /// Changes the head of a record (an inspector of the visit, coordinator; never of their own unit).

@@ -53,6 +53,8 @@ impl Fixture {
         let finding = |order: &Reply| order.body["finding_id"].as_str().expect("a finding").to_owned();
         let service =
             crate::service_account::make(world, "巡检走查", &["inspector"], &[]).await.id().to_owned();
+        let own_sheet = crate::leader_office_sheet::supplemented(world, &own, world.unit).await;
+        let foreign_sheet = crate::leader_office_sheet::supplemented(world, &foreign, world.other_unit).await;
         let own_office = crate::leader_office::measured(world, &own, world.unit, "周云台", 23.4).await;
         let foreign_office =
             crate::leader_office::measured(world, &foreign, world.other_unit, "沈致宁", 12.0).await;
@@ -76,6 +78,8 @@ impl Fixture {
             ),
             ("/v1/self-checks/{id}", own_check, foreign_check),
             ("/v1/self-checks/{id}/supplements/{supplement_id}", own_supplement, foreign_supplement),
+            ("/v1/leader-office-sheets/{id}", own_sheet.id().to_owned(), foreign_sheet.id().to_owned()),
+            ("/v1/leader-office-sheets/{id}/supplements/{number}", "1".to_owned(), "1".to_owned()),
             ("/v1/leader-offices/{id}", own_office.id().to_owned(), foreign_office.id().to_owned()),
             ("/v1/area-standards/{id}", standard.clone(), standard),
             ("/v1/rule-settings/{id}", setting.clone(), setting),

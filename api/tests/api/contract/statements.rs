@@ -27,6 +27,7 @@ async fn operations_send_as_many_statements_as_pinned() {
     crate::finding::happy_path(&world).await;
     crate::rectification::happy_path(&world).await;
     crate::leader_office::happy_path(&world).await;
+    crate::leader_office_sheet::happy_path(&world).await;
     crate::own_unit::happy_path(&world).await;
     crate::escalation::happy_path(&world).await;
     crate::statistics::happy_path(&world).await;

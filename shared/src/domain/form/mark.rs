@@ -219,9 +219,16 @@ impl Marks {
     }
 
     /// Notes what is missing before it can be sealed (R36): an inspector's signature, and one of the unit or its
-    /// refusal.
-    pub fn check_sealable(&self, violations: &mut Violations) {
+    /// refusal. All that stands under it must be of the content with this hash: what the form shows of other records,
+    /// such as a limit, can have changed meanwhile.
+    pub fn check_sealable(&self, violations: &mut Violations, sha256: &str) {
         let marks = self.in_force();
+        for (index, one) in marks.signatures.iter().enumerate() {
+            violations.require(one.sha256 == sha256, format!("/signatures/{index}"), Code::SignedOtherwise);
+        }
+        for (index, one) in marks.refusals.iter().enumerate() {
+            violations.require(one.sha256 == sha256, format!("/refusals/{index}"), Code::SignedOtherwise);
+        }
         let signed = |side: Side| marks.signatures.iter().any(|one| one.side == side);
         violations.require(signed(Side::Inspector), "/signatures/inspector", Code::SignatureRequired);
         let by_the_unit = signed(Side::Unit) || !marks.refusals.is_empty();
@@ -270,7 +277,7 @@ mod tests {
 
     fn missing(signatures: Vec<Signature>, refusals: Vec<SigningRefusal>) -> Vec<String> {
         let mut violations = Violations::default();
-        Marks { signatures, refusals }.check_sealable(&mut violations);
+        Marks { signatures, refusals }.check_sealable(&mut violations, "");
         match violations.refuse() {
             Err(Refusal::Invalid(list)) => list.into_iter().map(|violation| violation.pointer).collect(),
             _ => Vec::new(),
@@ -286,6 +293,16 @@ mod tests {
         assert!(missing(both, vec![]).is_empty());
         assert!(missing(vec![signature(Side::Inspector, false)], vec![refusal()]).is_empty());
         assert_eq!(missing(vec![signature(Side::Inspector, true)], vec![refusal()]), [team]);
+    }
+
+    #[test]
+    fn what_was_signed_as_it_read_before_is_not_sealed() {
+        let before = |one: Signature| Signature { sha256: "0".repeat(64), ..one };
+        let signatures = vec![signature(Side::Inspector, false), before(signature(Side::Unit, false))];
+        assert_eq!(missing(signatures, vec![]), ["/signatures/1"]);
+        let void = vec![signature(Side::Inspector, false), before(signature(Side::Unit, true))];
+        let refused = SigningRefusal { sha256: "0".repeat(64), ..refusal() };
+        assert_eq!(missing(void, vec![refused]), ["/refusals/0"]);
     }
 
     #[test]

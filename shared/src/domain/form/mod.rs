@@ -26,6 +26,8 @@ text_enum! {
     pub enum FormKind {
         /// Annex 2, the inspection record (专项巡检记录表).
         Inspection = "inspection",
+        /// Annex 3, the leader-office sheet (领导干部办公用房配备使用情况现场检查记录表).
+        LeaderOfficeSheet = "leader_office_sheet",
     }
 }
 

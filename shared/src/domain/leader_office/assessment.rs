@@ -228,7 +228,7 @@ pub fn is_put_right(
 ) -> bool {
     let judge =
         |content: &LeaderOfficeContent| assess(content, office.standard_class, standards, today).verdict;
-    if judge(&office.content) != Verdict::Over || office.content.vacated_on.is_some() {
+    if office.assessment(standards, today).verdict != Verdict::Over || office.content.vacated_on.is_some() {
         return true;
     }
     let Some(evidence) = evidence else { return false };

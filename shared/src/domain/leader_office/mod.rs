@@ -1,6 +1,7 @@
 //! Leader offices: a person and the rooms for the person's use, a row of Annex 3 of the plan (领导干部办公用房).
 
 mod assessment;
+mod sheet;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use utoipa::ToSchema;
 pub use assessment::{
     Assessment, AssessmentCode, AssessmentRule, Basis, StandardRef, Standards, Verdict, assess, is_put_right,
 };
+pub use sheet::{Sheet, SheetContent, SheetRow};
 
 use super::actor::{Actor, Role};
 use super::area_standard::usual_level;
@@ -169,16 +171,21 @@ impl LeaderOfficeContent {
         violations.refuse()
     }
 
-    /// Refuses what this caller may not enter: the unit and the office declare; inspectors and the office measure,
-    /// choose who is measured and by which row, never in their own unit (回避). Once it is measured the unit leaves
+    /// Refuses what this caller may not enter: the unit and the office declare; inspectors of a visit to the unit and the
+    /// office measure, choose who is measured and by which row, never in their own unit (回避). Once it is measured the unit leaves
     /// what it declared and the level as they were, since the measurement is compared with both (R01, R32).
     ///
     /// # Errors
     /// Each field that is not the caller's and would change.
-    pub fn check_entered_by(&self, actor: &Actor, before: Option<&Self>) -> Result<(), Refusal> {
+    pub fn check_entered_by(
+        &self,
+        actor: &Actor,
+        on_visit: bool,
+        before: Option<&Self>,
+    ) -> Result<(), Refusal> {
         let office = actor.has(Role::Coordinator);
         let declares = office || actor.is_liaison_of(self.unit_id);
-        let measures = (office || actor.has(Role::Inspector)) && !actor.belongs_to(self.unit_id);
+        let measures = (office || on_visit && actor.has(Role::Inspector)) && !actor.belongs_to(self.unit_id);
         let empty = Self { declared_rooms: Vec::new(), ..self.unmeasured() };
         let was = before.unwrap_or(&empty);
         let mut violations = Violations::default();
@@ -213,6 +220,20 @@ impl LeaderOfficeContent {
     }
 }
 
+/// Refuses who may not enter or change leader offices of a unit (403): who has no part in them, an inspector who is on no
+/// visit to it, and an inspector of the unit itself, who would measure their own (回避).
+pub fn permit_entering(actor: &Actor, unit_id: Id, on_visit: bool) -> Result<(), Refusal> {
+    if actor.has(Role::Coordinator) || actor.is_liaison_of(unit_id) {
+        Ok(())
+    } else if !(actor.has(Role::Inspector) && on_visit) {
+        Err(Refusal::RoleMissing)
+    } else if actor.belongs_to(unit_id) {
+        Err(Refusal::OwnUnit)
+    } else {
+        Ok(())
+    }
+}
+
 /// A leader office.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeaderOffice {
@@ -221,23 +242,22 @@ pub struct LeaderOffice {
     pub content: LeaderOfficeContent,
     /// The class of its unit, which decides the limit.
     pub standard_class: StandardClass,
+    /// How it was judged when it was sealed on a sheet.
+    pub sealed: Option<Assessment>,
     pub created_at: Instant,
 }
 
 impl LeaderOffice {
-    /// Refuses who may not change it (403): who has no part in it, and an inspector of the same unit, who would
-    /// measure their own (回避).
-    pub fn permit_change(&self, actor: &Actor) -> Result<(), Refusal> {
-        let unit_id = self.content.unit_id;
-        if actor.has(Role::Coordinator) || actor.is_liaison_of(unit_id) {
-            Ok(())
-        } else if !actor.has(Role::Inspector) {
-            Err(Refusal::RoleMissing)
-        } else if actor.belongs_to(unit_id) {
-            Err(Refusal::OwnUnit)
-        } else {
-            Ok(())
-        }
+    /// Refuses any change of what is sealed on a sheet (409). That the rooms were given back since stands on none.
+    pub fn check_sealed(&self, content: &LeaderOfficeContent) -> Result<(), Refusal> {
+        let kept = LeaderOfficeContent { vacated_on: content.vacated_on, ..self.content.clone() };
+        if self.sealed.is_some() && kept != *content { Err(Refusal::Sealed) } else { Ok(()) }
+    }
+
+    /// How it is judged: as it was sealed, else by the limits of the day of measuring, else by those of today.
+    pub fn assessment(&self, standards: &Standards, today: NaiveDate) -> Assessment {
+        let judged = || assess(&self.content, self.standard_class, standards, today);
+        self.sealed.clone().unwrap_or_else(judged)
     }
 
     /// Refuses a change of campaign or unit.

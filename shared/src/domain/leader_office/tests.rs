@@ -185,6 +185,7 @@ fn r39_is_met_by_rooms_within_the_limit_or_given_back() {
         version: 1,
         content,
         standard_class: StandardClass::County,
+        sealed: None,
         created_at: of("2023-08-07T00:00:00Z".into()),
     };
     let over = of_content(measured(json!([office("office", 20.0, 1)])));
@@ -258,7 +259,7 @@ fn each_enters_their_part() {
         ..before.clone()
     };
     let faults = |who: &Actor, after: &LeaderOfficeContent, before: &LeaderOfficeContent| match after
-        .check_entered_by(who, Some(before))
+        .check_entered_by(who, true, Some(before))
     {
         Err(Refusal::Invalid(list)) => {
             list.into_iter().map(|v| format!("{} {}", v.pointer, v.code)).collect()
@@ -277,6 +278,10 @@ fn each_enters_their_part() {
     let not_theirs = ["/measured_rooms", "/selected_for_measurement", "/standard_level"]
         .map(|p| format!("{p} field_not_yours"));
     assert_eq!(faults(&liaison, &measured, &before), not_theirs);
+    assert!(
+        measured.check_entered_by(&team, false, Some(&before)).is_err(),
+        "they are on no visit to the unit"
+    );
     let mut insider = office.clone();
     insider.grants.push(Grant { role: Role::Leader, unit_id: Some(unit) });
     assert_eq!(faults(&insider, &measured, &before), not_theirs, "nobody measures their own");

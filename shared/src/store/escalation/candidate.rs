@@ -13,20 +13,26 @@ use crate::domain::id::Id;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::text::TextEnum;
 use crate::store::schema::{campaign_units, escalations, findings, rectifications, units};
+use crate::store::statistics::Scope;
 use crate::store::{DbConnection, StoreResult};
 
-/// The units of a campaign of which something is known that may give rise to an escalation, by four
+/// The units in a scope of which something is known that may give rise to an escalation, by four
 /// statements however many they are.
 pub fn candidates(
     conn: &mut DbConnection,
     campaign: &Campaign,
+    scope: &Scope,
     today: NaiveDate,
 ) -> StoreResult<Vec<Candidate>> {
-    let names: Vec<(Id, String)> = units::table
+    let mut query = units::table
         .inner_join(campaign_units::table.on(campaign_units::unit_id.eq(units::id)))
         .filter(campaign_units::campaign_id.eq(campaign.id))
         .select((units::id, units::name))
-        .load(conn)?;
+        .into_boxed();
+    if let Scope::Units(units) = scope {
+        query = query.filter(units::id.eq_any(units.clone()));
+    }
+    let names: Vec<(Id, String)> = query.load(conn)?;
     let names: BTreeMap<Id, String> = names.into_iter().collect();
     let told = EscalationStatus::ALL.iter().copied().filter(|status| status.is_told());
     let existing: Vec<(Id, Id)> = escalations::table
@@ -35,14 +41,19 @@ pub fn candidates(
         .order(escalations::id)
         .select((escalations::unit_id, escalations::id))
         .load(conn)?;
-    let (misreported, orders) = (misreported(conn, campaign.id)?, orders(conn, campaign.id, today)?);
+    let (misreported, orders) =
+        (misreported(conn, campaign.id, scope)?, orders(conn, campaign.id, scope, today)?);
     Ok(Candidate::all(&names, misreported, orders, &existing))
 }
 
-fn misreported(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<(Id, MisreportedFinding)>> {
+fn misreported(
+    conn: &mut DbConnection,
+    campaign_id: Id,
+    scope: &Scope,
+) -> StoreResult<Vec<(Id, MisreportedFinding)>> {
     type Found = (Id, Id, FocusItem, Severity, Misreporting);
     let counted = FindingStatus::ALL.iter().copied().filter(|status| status.is_counted());
-    let rows: Vec<Found> = findings::table
+    let mut query = findings::table
         .filter(findings::campaign_id.eq(campaign_id))
         .filter(findings::misreporting_serious.eq(true))
         .filter(findings::status.eq_any(counted))
@@ -54,7 +65,11 @@ fn misreported(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<(Id,
             findings::severity,
             findings::misreporting,
         ))
-        .load(conn)?;
+        .into_boxed();
+    if let Scope::Units(units) = scope {
+        query = query.filter(findings::unit_id.eq_any(units.clone()));
+    }
+    let rows: Vec<Found> = query.load(conn)?;
     let fact = |(unit_id, finding_id, focus_item, severity, misreporting)| {
         (unit_id, MisreportedFinding { finding_id, focus_item, severity, misreporting })
     };
@@ -64,10 +79,11 @@ fn misreported(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<(Id,
 fn orders(
     conn: &mut DbConnection,
     campaign_id: Id,
+    scope: &Scope,
     today: NaiveDate,
 ) -> StoreResult<Vec<(Id, OrderOfConcern)>> {
     type Ordered = (Id, Id, Id, Option<String>, RectificationStatus, NaiveDate, i32, i32);
-    let rows: Vec<Ordered> = rectifications::table
+    let mut query = rectifications::table
         .filter(rectifications::campaign_id.eq(campaign_id))
         .order(rectifications::id)
         .select((
@@ -80,7 +96,11 @@ fn orders(
             rectifications::times_returned,
             rectifications::times_reopened,
         ))
-        .load(conn)?;
+        .into_boxed();
+    if let Scope::Units(units) = scope {
+        query = query.filter(rectifications::unit_id.eq_any(units.clone()));
+    }
+    let rows: Vec<Ordered> = query.load(conn)?;
     let concern = |row: Ordered| {
         let (unit_id, rectification_id, finding_id, number, status, due_on, times_returned, times_reopened) =
             row;

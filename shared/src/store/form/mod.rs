@@ -33,7 +33,7 @@ use crate::domain::form::{
 use crate::domain::id::Id;
 use crate::domain::machine::Subject;
 use crate::domain::page::{Listed, Page};
-use crate::domain::refusal::{Refusal, Violations};
+use crate::domain::refusal::{Code, Refusal, Violations};
 use crate::domain::text::TextEnum;
 use crate::domain::visit::Visit;
 
@@ -50,6 +50,16 @@ pub trait Paper: Serialize + Clone {
 
     /// Notes what is missing before anybody is asked to sign.
     fn check_complete(&self, violations: &mut Violations);
+
+    /// What sealing the form does to records of which it shows something.
+    fn sealed(&self, _tx: &mut Write<'_>, _form_id: Id) -> StoreResult<()> {
+        Ok(())
+    }
+
+    /// What making a sealed form void does to them.
+    fn unsealed(&self, _tx: &mut Write<'_>, _form_id: Id) -> StoreResult<()> {
+        Ok(())
+    }
 }
 
 /// A form as it is, with what its rules read.
@@ -189,6 +199,27 @@ pub fn begin(tx: &mut Write<'_>, kind: FormKind, id: Id, visit: &Visit) -> Store
     Ok(form)
 }
 
+/// Refuses what is no void form of this kind and visit, and what another stands in the place of already.
+pub(super) fn check_replaced(
+    conn: &mut DbConnection,
+    kind: FormKind,
+    id: Id,
+    visit_id: Id,
+    in_place: i64,
+) -> StoreResult<()> {
+    let void: i64 = forms::table
+        .filter(forms::id.eq(id))
+        .filter(forms::kind.eq(kind))
+        .filter(forms::visit_id.eq(visit_id))
+        .filter(forms::status.eq(FormStatus::Void))
+        .count()
+        .get_result(conn)?;
+    let mut violations = Violations::default();
+    violations.require(void > 0, "/replaces", Code::NotFound);
+    violations.require(in_place == 0, "/replaces", Code::Duplicate);
+    Ok(violations.refuse()?)
+}
+
 /// The form that was begun and filled in, recorded.
 pub fn begun<P: Paper>(tx: &mut Write<'_>, form: Form) -> StoreResult<FormRecord<P>> {
     let record = record_of(tx.conn, tx.actor, form)?;
@@ -237,6 +268,9 @@ pub fn void<P: Paper>(
     status: FormStatus,
     reason: &str,
 ) -> StoreResult<FormRecord<P>> {
+    if before.form.status == FormStatus::Sealed {
+        before.paper.unsealed(tx, before.form.id)?;
+    }
     let after = before.moved(tx, FormVerb::Void.as_str(), Some(reason), |form| {
         form.status = status;
         form.void_reason = Some(reason.to_owned());

@@ -50,7 +50,7 @@ pub(super) fn of_forms(conn: &mut DbConnection, form_ids: &[Id]) -> StoreResult<
 /// Seals a form as it stands, under the stamp where it asks for one.
 ///
 /// # Errors
-/// What is missing under it (R36); a stamp that is not well-formed or not the caller's.
+/// What is missing under it (R36), or was signed as it read before; a stamp that is not well-formed or not the caller's.
 pub fn seal<P: Paper>(
     tx: &mut Write<'_>,
     before: &FormRecord<P>,
@@ -58,7 +58,7 @@ pub fn seal<P: Paper>(
     stamp: Option<Stamp>,
 ) -> StoreResult<FormRecord<P>> {
     let mut violations = Violations::default();
-    before.marks.check_sealable(&mut violations);
+    before.marks.check_sealable(&mut violations, &before.signed_sha256()?);
     if let Some(stamp) = &stamp {
         stamp.check(&mut violations);
     }
@@ -78,6 +78,7 @@ pub fn seal<P: Paper>(
         sealed_by_name: tx.actor.name.clone(),
     };
     diesel::insert_into(form_seals::table).values(row).execute(tx.conn)?;
+    before.paper.sealed(tx, before.form.id)?;
     before.moved(tx, FormVerb::Seal.as_str(), None, |form| form.status = status)
 }
 

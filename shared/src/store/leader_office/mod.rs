@@ -1,5 +1,7 @@
 //! Leader offices.
 
+pub mod sheet;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -17,7 +19,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::finding::FindingContent;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
-use crate::domain::leader_office::{LeaderOffice, LeaderOfficeContent, Standards, Verdict, assess};
+use crate::domain::leader_office::{LeaderOffice, LeaderOfficeContent, Standards, Verdict};
 use crate::domain::page::{Listed, Page};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::unit::{StandardClass, UnitKind};
@@ -49,6 +51,7 @@ struct Row {
     measured_rooms: String,
     measured_on: Option<NaiveDate>,
     note: Option<String>,
+    sealed_assessment: Option<String>,
     created_at: Instant,
 }
 
@@ -78,6 +81,7 @@ impl Row {
             measured_rooms: serde_json::to_string(&content.measured_rooms)?,
             measured_on: content.measured_on,
             note: content.note,
+            sealed_assessment: office.sealed.as_ref().map(serde_json::to_string).transpose()?,
             created_at: office.created_at,
         })
     }
@@ -109,6 +113,7 @@ impl Row {
                 note: self.note,
             },
             standard_class,
+            sealed: self.sealed_assessment.as_deref().map(serde_json::from_str).transpose()?,
             created_at: self.created_at,
         })
     }
@@ -169,6 +174,7 @@ pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<(Campaign, LeaderOffice)>
 pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<(Campaign, LeaderOffice)> {
     let campaign_id = find(tx.conn, tx.actor, id)?.content.campaign_id;
     let campaign = campaign::hold(tx, campaign_id)?;
+    sheet::lock_of(tx, id)?;
     super::lock_row(tx.conn, "leader_offices", id)?;
     Ok((campaign, find(tx.conn, tx.actor, id)?))
 }
@@ -190,6 +196,13 @@ pub(super) fn of_campaign(
     }
     let rows: Vec<(Row, UnitKind, StandardClass)> = query.load(conn)?;
     rows.into_iter().map(|(row, kind, class)| Ok((kind, row.office(class)?))).collect()
+}
+
+/// These leader offices, whoever asks.
+fn by_ids(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<LeaderOffice>> {
+    let rows = leader_offices::table.filter(leader_offices::id.eq_any(ids)).select(Row::as_select());
+    let rows = rows.load(conn)?;
+    with_classes(conn, rows)
 }
 
 /// The limits and settings that offices are judged by.
@@ -232,7 +245,7 @@ pub fn list(
     if derived {
         all.retain(|(campaign, office)| {
             let today = campaign.today(read.now);
-            let judged = assess(&office.content, office.standard_class, standards, today);
+            let judged = office.assessment(standards, today);
             let by = judged.standard.is_some_and(|standard| filter.area_standard_ids.contains(&standard.id));
             (filter.verdicts.is_empty() || filter.verdicts.contains(&judged.verdict))
                 && (filter.area_standard_ids.is_empty() || by)
@@ -259,14 +272,14 @@ pub fn create(
     if super::exists(tx.conn, "leader_offices", id)? {
         return Err(Refusal::IdTaken.into());
     }
-    let office = LeaderOffice { id, version: 1, content, standard_class, created_at: tx.now };
+    let office = LeaderOffice { id, version: 1, content, standard_class, sealed: None, created_at: tx.now };
     let row = Row::of(&office)?;
     diesel::insert_into(leader_offices::table).values(row).execute(tx.conn).map_err(person_taken)?;
     record(tx, "create", None, Some(&office))?;
     Ok(office)
 }
 
-/// Changes a leader office.
+/// Changes a leader office. What was signed of a sheet on which it stands is void.
 ///
 /// # Errors
 /// As [`create`].
@@ -281,6 +294,7 @@ pub fn update(
     let row = Row::of(&office)?;
     diesel::update(leader_offices::table.find(office.id)).set(row).execute(tx.conn).map_err(person_taken)?;
     record(tx, "update", Some(before), Some(&office))?;
+    sheet::row_changed(tx, office.id)?;
     Ok(office)
 }
 
@@ -290,7 +304,8 @@ pub fn update(
 /// [`Refusal::InUse`] for anything else.
 pub fn delete(tx: &mut Write<'_>, office: &LeaderOffice) -> StoreResult<()> {
     let referring = findings::table.filter(findings::leader_office_id.eq(office.id)).count();
-    if office.content.is_measured() || referring.get_result::<i64>(tx.conn)? > 0 {
+    let referred = referring.get_result::<i64>(tx.conn)? > 0 || sheet::holds(tx.conn, office.id)?;
+    if office.content.is_measured() || referred {
         return Err(Refusal::InUse.into());
     }
     diesel::delete(leader_offices::table.find(office.id)).execute(tx.conn)?;

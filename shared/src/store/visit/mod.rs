@@ -203,6 +203,11 @@ impl OnVisit {
         Ok(Self(found.into_iter().collect()))
     }
 
+    /// Whether the caller is on a visit to one unit.
+    pub fn is(conn: &mut DbConnection, actor: &Actor, campaign_id: Id, unit_id: Id) -> StoreResult<bool> {
+        Ok(Self::of(conn, actor, [(campaign_id, unit_id)])?.to(campaign_id, unit_id))
+    }
+
     /// Whether they are on a visit to this unit in this campaign.
     pub fn to(&self, campaign_id: Id, unit_id: Id) -> bool {
         self.0.contains(&(campaign_id, unit_id))
