@@ -8,9 +8,9 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && install -D -t /out target/release/xunjian-api target/release/xunjian-worker
 
 FROM debian:bookworm-slim
-# ca-certificates: mail servers and storage are reached by TLS. curl: the health check.
+# ca-certificates: mail servers and storage are reached by TLS. curl: the health check. fonts: reports.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates curl \
+    && apt-get install -y --no-install-recommends ca-certificates curl fonts-lxgw-wenkai fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --user-group --uid 10001 --no-create-home xunjian \
     && install -d -o xunjian -g xunjian -m 700 /var/lib/xunjian

@@ -49,6 +49,25 @@ need_build_tools() {
         has_whole_perl perl
 }
 
+has_chinese_fonts() {
+    local font folders
+    if [[ ${XUNJIAN_FONTS_DIR:-} || $OSTYPE == darwin* ]]; then return 0; fi
+    folders=(/usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts")
+    for font in NotoSerifCJK-Regular NotoSansCJK-Regular LXGWWenKai-Regular; do
+        [[ $(find -L "${folders[@]}" -iname "$font.*" -print -quit 2>/dev/null) ]] || return 1
+    done
+}
+
+# Documents are typeset with the fonts of the machine.
+need_chinese_fonts() {
+    need "Chinese fonts are missing: reports are typeset with them." has_chinese_fonts fonts-noto-cjk fonts-lxgw-wenkai
+}
+
+has_pdf_reader() { command -v pdftotext >/dev/null; }
+
+# The tests read what they typeset.
+need_pdf_reader() { need "pdftotext is missing: the tests read reports with it." has_pdf_reader poppler-utils; }
+
 has_curl() { command -v curl >/dev/null; }
 
 # The README's first hour is run as it stands there.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use clap::{Parser, Subcommand};
+use documents::fonts::Fonts;
+use documents::role::Role;
 use shared::config::Settings;
 use shared::domain::instant::Instant;
 use shared::store::migrate::{self, Schema};
@@ -48,6 +50,8 @@ enum Command {
     },
     /// Shows when the last scan was, what waits and what failed.
     Status,
+    /// Shows which fonts serve the documents, and which Chinese characters they lack.
+    Fonts,
 }
 
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
@@ -78,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Tick { at } => in_runtime(tick(&settings, instant(at))),
         Command::Preview { at } => preview(&settings, instant(at)),
         Command::Status => status(&settings),
+        Command::Fonts => Ok(fonts(&settings)),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -202,4 +207,32 @@ fn status(settings: &Settings) -> Outcome {
     let interval = TimeDelta::seconds(i64::try_from(settings.scan_seconds).unwrap_or(i64::MAX / 1000));
     let alive = last_scan.is_some_and(|at| now - at <= interval * SCANS_MISSED);
     Ok(if alive { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// What official documents are made of: the unified Chinese characters, and marks that the layout itself sets.
+fn repertoire() -> String {
+    ('\u{4e00}'..='\u{9fff}').chain("〇〔〕《》“”、。，：；？！（）—…℃㎡".chars()).collect()
+}
+
+fn fonts(settings: &Settings) -> ExitCode {
+    let fonts = Fonts::find(settings.fonts_dir.as_deref());
+    let mut unserved = false;
+    for &role in Role::ALL {
+        println!("{} ({})", role.zh(), role.key());
+        for face in fonts.serving(role) {
+            let lacking = repertoire().chars().filter(|c| !face.has(*c)).count();
+            println!("  {} ({}, {}): lacks {lacking}", face.family, face.name, face.path.display());
+        }
+        let missing = fonts.missing(role, &repertoire());
+        let shown: String = missing.iter().take(20).collect();
+        println!("  together: lack {} of {} characters {shown}", missing.len(), repertoire().chars().count());
+        unserved |= fonts.serving(role).next().is_none();
+    }
+    if unserved {
+        println!(
+            "A role has no font: set XUNJIAN_FONTS_DIR, or install fonts (on Debian: fonts-noto-cjk, fonts-lxgw-wenkai)."
+        );
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
 }

@@ -1,5 +1,7 @@
 //! What a worker process holds, and its way to the database.
 
+use std::path::PathBuf;
+
 use shared::config::Settings;
 use shared::domain::actor::Actor;
 use shared::domain::id::Id;
@@ -57,6 +59,8 @@ pub struct Worker {
     pub(crate) transport: Transport,
     pub(crate) renderer: Renderer,
     pub(crate) sender: Sender,
+    /// Where fonts are looked for before those of the system.
+    pub(crate) fonts_dir: Option<PathBuf>,
     link_pattern: String,
 }
 
@@ -75,6 +79,7 @@ impl Worker {
             transport: Transport::new(smtp_url, &settings.data_dir.join("mail"))?,
             renderer: Renderer::new()?,
             sender: settings.mail_from.parse()?,
+            fonts_dir: settings.fonts_dir.clone(),
             link_pattern: settings.frontend_url.clone().unwrap_or_else(own),
         })
     }

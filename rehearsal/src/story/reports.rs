@@ -21,7 +21,7 @@ pub struct Saved {
     pub document: Value,
 }
 
-/// Has the report compiled, and saves it as `<data>/reports/<number>.html` and `.json`.
+/// Has the report compiled, and saves it as `<data>/reports/<number>.html`, `.pdf` and `.json`.
 ///
 /// # Errors
 /// It fails, or isn't ready after a long while.
@@ -51,6 +51,8 @@ pub async fn compile(world: &mut World) -> Outcome<Saved> {
                 fs::create_dir_all(&folder)?;
                 let html = folder.join(format!("{number}.html"));
                 fs::write(&html, office.bytes(&format!("{path}/files/html")).await?)?;
+                let pdf = folder.join(format!("{number}.pdf"));
+                fs::write(&pdf, office.bytes(&format!("{path}/files/pdf")).await?)?;
                 let bytes = office.bytes(&format!("{path}/files/json")).await?;
                 fs::write(folder.join(format!("{number}.json")), &bytes)?;
                 return Ok(Saved { number, html, document: serde_json::from_slice(&bytes)? });

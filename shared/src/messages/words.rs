@@ -242,6 +242,7 @@ pub const WORDS: &[Word] = &[
     word("report_stage", "storing", "存档", "storing the files"),
     word("report_format", "json", "数据文件", "data"),
     word("report_format", "html", "网页", "web page"),
+    word("report_format", "pdf", "版式文件", "PDF"),
     word("figure_row_kind", "unit", "单位", "unit"),
     word("figure_row_kind", "leader_office", "领导干部办公用房", "leader office"),
     word("figure_row_kind", "finding", "问题", "problem"),

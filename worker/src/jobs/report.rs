@@ -1,16 +1,19 @@
-//! Compiling a report: read, count and check, number, store the snapshot, render it, store the page.
+//! Compiling a report: read, count and check, number, store the snapshot, render it, store the files.
 //!
 //! The bytes are stored before the row that names them, under a key that holds their hash. Once a snapshot
 //! stands, the version is settled: whoever goes on after a kill renders that snapshot and reads no records.
 
+use std::path::Path;
+
 use chrono::Datelike;
+use documents::fonts::Fonts;
 use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::report::{Report, ReportFile, ReportFormat, ReportStage, Snapshot};
 use shared::messages::report::{DAMAGED, inconsistent};
 use shared::store::report;
 
-use crate::report::{ReportError, compile, html};
+use crate::report::{ReportError, compile, html, pdf};
 use crate::worker::{Worker, WorkerError};
 
 /// Compiles a report, or goes on with it. Nothing happens where it is over: ready, failed or cancelled.
@@ -29,13 +32,28 @@ pub async fn compile_report(worker: &Worker, id: Id) -> Result<(), WorkerError> 
     if !work.advance(ReportStage::Rendering).await? {
         return Ok(());
     }
-    let render = move || Ok(html::render(&snapshot).map_err(ReportError::from)?);
-    let page = worker.compute(render).await?;
+    let folder = worker.fonts_dir.clone();
+    let rendered = worker.compute(move || Ok(render(&snapshot, folder.as_deref())?)).await?;
     if !work.advance(ReportStage::Storing).await? {
         return Ok(());
     }
-    let file = work.put(ReportFormat::Html, page.into_bytes()).await?;
-    worker.write(move |tx| report::finish(tx, id, std::slice::from_ref(&file))).await
+    let mut files = Vec::new();
+    for (format, bytes) in rendered {
+        files.push(work.put(format, bytes).await?);
+    }
+    worker.write(move |tx| report::finish(tx, id, &files)).await
+}
+
+/// The files that people read, with the fonts that the machine has at this moment.
+fn render(snapshot: &Snapshot, folder: Option<&Path>) -> Result<[(ReportFormat, Vec<u8>); 2], ReportError> {
+    let page = html::render(snapshot)?;
+    let fonts = Fonts::find(folder);
+    let missing = String::from_iter(pdf::missing(snapshot, &fonts)?);
+    if !missing.is_empty() {
+        let report = &snapshot.header.number;
+        tracing::warn!(report, missing, "no font has these characters: they are printed as empty boxes");
+    }
+    Ok([(ReportFormat::Html, page.into_bytes()), (ReportFormat::Pdf, pdf::render(snapshot, &fonts)?)])
 }
 
 /// One report in work.

@@ -1,28 +1,44 @@
-//! Charts as inline SVG: horizontal bars of stacked parts. Lengths are percentages, so that a chart fits a
-//! telephone and a page alike while its letters keep their size.
+//! Charts: horizontal bars of stacked parts, for a page as inline SVG. There, lengths are percentages, so that a chart
+//! fits a telephone and a sheet alike while its letters keep their size.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use minijinja::{HtmlEscape, Value};
+use minijinja::HtmlEscape;
+use serde::Serialize;
 use shared::domain::report::Snapshot;
 use shared::domain::statistics::{MeasureCounts, ProblemCounts, Rate};
 use shared::domain::text::TextEnum;
 use shared::messages::words;
 
 /// A bar of a chart.
-struct Bar<'a> {
+#[derive(Serialize)]
+pub struct Bar<'a> {
     /// What the bar stands for.
     label: &'a str,
-    /// Its parts from left to right, each with the style class that colours it; their sum is its length.
-    parts: Vec<(&'static str, u32)>,
+    /// Its parts from left to right; their sum is its length.
+    parts: Vec<Part>,
     /// What of it is done.
     done: Rate,
 }
 
+/// A part of a bar.
+#[derive(Serialize)]
+struct Part {
+    /// What colours it.
+    kind: &'static str,
+    count: u32,
+}
+
+impl Part {
+    fn new(kind: &'static str, count: u32) -> Self {
+        Self { kind, count }
+    }
+}
+
 /// The charts of chapter four by name: the whole, and by focus item, kind of unit and severity. A chart of
-/// nothing is empty.
-pub fn charts(snapshot: &Snapshot) -> BTreeMap<&'static str, Value> {
+/// nothing has no bar.
+pub fn charts(snapshot: &Snapshot) -> BTreeMap<&'static str, Vec<Bar<'_>>> {
     let statistics = &snapshot.statistics;
     let whole = [("问题", &statistics.total.problems)];
     let items = statistics.by_focus_item.iter();
@@ -39,9 +55,7 @@ pub fn charts(snapshot: &Snapshot) -> BTreeMap<&'static str, Value> {
         ("by_unit_kind", problem_bars(kinds)),
         ("by_severity", problem_bars(severities)),
     ]
-    .into_iter()
-    .map(|(name, bars)| (name, Value::from_safe_string(draw(&bars))))
-    .collect()
+    .into()
 }
 
 fn zh(list: &str, value: impl TextEnum) -> &'static str {
@@ -53,10 +67,10 @@ fn problem_bars<'a>(rows: impl Iterator<Item = (&'a str, &'a ProblemCounts)>) ->
     let bar = |(label, counts): (&'a str, &'a ProblemCounts)| Bar {
         label,
         parts: vec![
-            ("closed", counts.closed),
-            ("in_progress", counts.in_progress - counts.overdue),
-            ("overdue", counts.overdue),
-            ("deferred", counts.deferred),
+            Part::new("closed", counts.closed),
+            Part::new("in_progress", counts.in_progress - counts.overdue),
+            Part::new("overdue", counts.overdue),
+            Part::new("deferred", counts.deferred),
         ],
         done: counts.closed_rate,
     };
@@ -64,16 +78,16 @@ fn problem_bars<'a>(rows: impl Iterator<Item = (&'a str, &'a ProblemCounts)>) ->
 }
 
 fn measure_bar(counts: &MeasureCounts) -> Option<Bar<'static>> {
-    let parts = vec![("closed", counts.done), ("in_progress", counts.total - counts.done)];
+    let parts = vec![Part::new("closed", counts.done), Part::new("in_progress", counts.total - counts.done)];
     (counts.total > 0).then_some(Bar { label: "整改措施", parts, done: counts.done_rate })
 }
 
 /// Height of a bar with its label.
 const ROW: usize = 46;
 
-/// A chart whose longest bar fills the width; nothing where there is no bar.
-fn draw(bars: &[Bar]) -> String {
-    let length = |bar: &Bar| bar.parts.iter().map(|(_, count)| count).sum::<u32>();
+/// A chart as SVG, whose longest bar fills the width; nothing where there is no bar.
+pub fn svg(bars: &[Bar]) -> String {
+    let length = |bar: &Bar| bar.parts.iter().map(|part| part.count).sum::<u32>();
     let longest = bars.iter().map(length).max().unwrap_or(0);
     if longest == 0 {
         return String::new();
@@ -90,10 +104,10 @@ fn draw(bars: &[Bar]) -> String {
             HtmlEscape(bar.label)
         );
         let mut before = 0;
-        for (class, count) in bar.parts.iter().filter(|(_, count)| *count > 0) {
+        for Part { kind, count } in bar.parts.iter().filter(|part| part.count > 0) {
             let _ = write!(
                 svg,
-                r#"<rect class="{class}" x="{}" y="{}" width="{}" height="14"/>"#,
+                r#"<rect class="{kind}" x="{}" y="{}" width="{}" height="14"/>"#,
                 percent(before, longest),
                 y + 24,
                 percent(*count, longest)
@@ -116,15 +130,15 @@ mod tests {
     use super::*;
 
     fn bar(label: &str, closed: u32, overdue: u32) -> Bar<'_> {
-        let parts = vec![("closed", closed), ("overdue", overdue)];
+        let parts = vec![Part::new("closed", closed), Part::new("overdue", overdue)];
         Bar { label, parts, done: Rate::of(closed, closed + overdue) }
     }
 
     #[test]
     fn parts_stand_one_after_the_other_and_the_longest_bar_fills_the_width() {
-        let svg = draw(&[bar("a", 1, 2), bar("b", 0, 1)]);
+        let drawn = svg(&[bar("a", 1, 2), bar("b", 0, 1)]);
         let rects: Vec<_> =
-            svg.split("<rect ").skip(1).map(|rect| rect.split("/>").next().unwrap()).collect();
+            drawn.split("<rect ").skip(1).map(|rect| rect.split("/>").next().unwrap()).collect();
         let expected = [
             r#"class="closed" x="0.00%" y="24" width="33.33%" height="14""#,
             r#"class="overdue" x="33.33%" y="24" width="66.66%" height="14""#,
@@ -135,8 +149,8 @@ mod tests {
 
     #[test]
     fn labels_are_text_and_a_chart_of_nothing_is_none() {
-        assert!(draw(&[bar("<b>&", 1, 0)]).contains(">&lt;b&gt;&amp;</text>"));
-        assert_eq!(draw(&[bar("a", 0, 0)]), "");
-        assert_eq!(draw(&[]), "");
+        assert!(svg(&[bar("<b>&", 1, 0)]).contains(">&lt;b&gt;&amp;</text>"));
+        assert_eq!(svg(&[bar("a", 0, 0)]), "");
+        assert_eq!(svg(&[]), "");
     }
 }

@@ -1,12 +1,14 @@
 //! The report as one self-contained page, for the screen, the telephone and the printer.
 
+use std::collections::BTreeMap;
+
 use minijinja::value::Serde;
 use minijinja::{Error, ErrorKind, HtmlEscape, Value, context};
 use shared::domain::canonical::sha256;
 use shared::domain::report::Snapshot;
 use shared::messages::template::environment;
 
-use super::chart::charts;
+use super::chart::{charts, svg};
 use super::lines::Lines;
 
 /// The page.
@@ -27,11 +29,12 @@ pub fn render(snapshot: &Snapshot) -> Result<String, Error> {
     let bytes = snapshot
         .canonical()
         .map_err(|error| Error::new(ErrorKind::BadSerialization, "the snapshot").with_source(error))?;
+    let drawn = charts(snapshot).into_iter().map(|(name, bars)| (name, Value::from_safe_string(svg(&bars))));
     environment.get_template("report.html")?.render(context! {
         style => Value::from_safe_string(STYLE.to_owned()),
         sha256 => sha256(&bytes),
         lines => Value::from(Serde(Lines::of(snapshot))),
-        charts => charts(snapshot),
+        charts => drawn.collect::<BTreeMap<_, _>>(),
         ..Value::from(Serde(snapshot))
     })
 }

@@ -4,8 +4,10 @@
 mod chart;
 pub mod html;
 mod lines;
+pub mod pdf;
 mod sentences;
 
+use documents::typeset::{TypesetError, layout};
 use shared::domain::canonical::sha256;
 use shared::domain::report::{Edition, Header, Material, Snapshot, check};
 use shared::domain::statistics::Inconsistency;
@@ -22,6 +24,9 @@ pub enum ReportError {
     /// The snapshot cannot be written as JSON.
     #[error("the report cannot be written: {0}")]
     Json(#[from] serde_json::Error),
+    /// The report cannot be typeset, or a font is missing.
+    #[error(transparent)]
+    Typeset(#[from] TypesetError),
 }
 
 fn list(found: &[Inconsistency]) -> String {
@@ -53,5 +58,5 @@ pub fn compile(material: Material) -> Result<Snapshot, ReportError> {
 
 /// SHA-256 of the templates of this program, in hexadecimal: another value, other bytes of the files.
 fn templates_sha256() -> String {
-    sha256([sentences::TEMPLATE, html::TEMPLATE, html::STYLE].concat().as_bytes())
+    sha256([sentences::TEMPLATE, html::TEMPLATE, html::STYLE, pdf::TEMPLATE, layout()].concat().as_bytes())
 }

@@ -83,3 +83,14 @@ fn a_worker_waits_for_the_schema() {
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn fonts_says_which_face_serves_which_role() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = program("sqlite:///nowhere.db", folder.path()).arg("fonts").output().unwrap();
+    assert_eq!(shown.status.code(), Some(0), "{}", text(&shown));
+    for role in ["小标宋", "仿宋", "黑体", "楷体", "宋体"] {
+        assert!(text(&shown).contains(role), "{role}: {}", text(&shown));
+    }
+    assert_eq!(text(&shown).matches("together: lack 0 of ").count(), 5, "{}", text(&shown));
+}

@@ -19,6 +19,7 @@ mod report;
 mod report_campaign;
 mod report_job;
 mod report_material;
+mod report_pdf;
 mod scan;
 mod smtp_server;
 mod sweep;

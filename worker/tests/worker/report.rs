@@ -187,7 +187,7 @@ fn the_public_edition_shows_no_names_and_the_same_figures() {
 }
 
 /// Puts a text into every free text of the material.
-fn filled_with(text: &str) -> Material {
+pub fn filled_with(text: &str) -> Material {
     let mut material = material();
     let all = || text.to_owned();
     material.campaign.name = all();

@@ -28,9 +28,9 @@ pub fn register(config: &mut ServiceConfig<'_>) {
            ("Range" = Option<String>, Header, description = "One range of bytes, as `bytes=0-1023`."),
            ("If-None-Match" = Option<String>, Header, description = "The ETag of the file that the caller has.")),
     responses((status = 200, description = "The file; its ETag is the SHA-256 of its bytes.",
-               content((serde_json::Value = "application/json"), (String = "text/html"))),
+               content((serde_json::Value = "application/json"), (String = "text/html"), (Vec<u8> = "application/pdf"))),
               (status = 206, description = "The range of the file.",
-               content((serde_json::Value = "application/json"), (String = "text/html"))),
+               content((serde_json::Value = "application/json"), (String = "text/html"), (Vec<u8> = "application/pdf"))),
               (status = 304, description = "It is as the caller has it."),
               (status = 416, description = "There are no such bytes.", body = ProblemBody, content_type = "application/problem+json")))]
 #[get("/reports/{id}/files/{format}")]
@@ -45,7 +45,7 @@ async fn get_report_file(
     let (file, file_name) = caller.read(move |read| file_of(read, id, format)).await?;
     let (disposition, policy) = match format {
         ReportFormat::Html => (DispositionType::Inline, PAGE_POLICY),
-        ReportFormat::Json => (DispositionType::Attachment, "sandbox"),
+        ReportFormat::Json | ReportFormat::Pdf => (DispositionType::Attachment, "sandbox"),
     };
     let download = Download {
         object_key: file.object_key,

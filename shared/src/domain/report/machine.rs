@@ -38,7 +38,7 @@ text_enum! {
         Reading = "reading",
         /// Counts, and checks that every number agrees (核对数据).
         Checking = "checking",
-        /// Writes the page (排版).
+        /// Writes the files that people read (排版).
         Rendering = "rendering",
         /// Stores the files (存档).
         Storing = "storing",
@@ -52,6 +52,8 @@ text_enum! {
         Json = "json",
         /// One page for screen and printer (网页).
         Html = "html",
+        /// In the layout of official documents (公文格式), to print and to hand on (版式文件).
+        Pdf = "pdf",
     }
 }
 
@@ -72,6 +74,7 @@ impl ReportFormat {
         match self {
             Self::Json => "application/json",
             Self::Html => "text/html; charset=utf-8",
+            Self::Pdf => "application/pdf",
         }
     }
 }
