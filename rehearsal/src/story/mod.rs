@@ -8,6 +8,7 @@ mod leaders;
 mod notice;
 mod orders;
 mod records;
+mod recount;
 mod reports;
 mod self_checks;
 mod visits;
@@ -35,6 +36,7 @@ async fn live(data: &std::path::Path, workers: u8) -> Outcome {
     days::live(&mut world).await?;
     let report = reports::compile(&mut world).await?;
     let mut differences = figures::check(&mut world, &report).await?;
+    differences.extend(recount::check(&mut world, &report.document).await?);
     differences.extend(notice::check(&mut world).await?);
     world.stop().await?;
     println!("\nReport {}: {}", report.number, report.html.display());
