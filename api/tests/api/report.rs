@@ -128,7 +128,8 @@ pub async fn ready(world: &World, made: &Reply) -> Snapshot {
     let html = store_file(world, id, ReportFormat::Html, "<p>报告</p>".as_bytes().to_vec()).await;
     write(&|tx| {
         report::keep_snapshot(tx, id, snapshot.header.compiled_at, &json)?;
-        report::finish(tx, id, std::slice::from_ref(&html))?;
+        report::keep_file(tx, id, &html)?;
+        report::finish(tx, id)?;
         Ok(None)
     });
     snapshot
@@ -193,7 +194,7 @@ on_both_engines! {
         let report = world.get(Who::Leader, &path).send().await.expect(200).body;
         assert_eq!(report["status"], "ready");
         assert_eq!(report["number"], "2023-1");
-        assert_eq!(report["progress"], json!({"stage": "storing", "done": 4, "all": 4}));
+        assert_eq!(report["progress"], json!({"stage": "rendering", "done": 3, "all": 4}));
         assert_eq!(report["allowed_actions"], json!([]));
 
         let bytes = snapshot.canonical().expect("JSON");

@@ -215,6 +215,7 @@ diesel::table! {
         compiled_at -> Nullable<Timestamp>,
         ready_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        missing_characters -> Nullable<Text>,
     }
 }
 

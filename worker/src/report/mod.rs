@@ -4,12 +4,17 @@
 mod chart;
 pub mod html;
 mod lines;
+pub mod missing;
 pub mod pdf;
+pub mod process;
 mod sentences;
 
+use std::path::Path;
+
+use documents::fonts::Fonts;
 use documents::typeset::{TypesetError, layout};
 use shared::domain::canonical::sha256;
-use shared::domain::report::{Edition, Header, Material, Snapshot, check};
+use shared::domain::report::{Edition, Header, Material, ReportFormat, Snapshot, check};
 use shared::domain::statistics::Inconsistency;
 
 /// Why a report could not be compiled.
@@ -54,6 +59,22 @@ pub fn compile(material: Material) -> Result<Snapshot, ReportError> {
     }
     let found = check(&snapshot)?;
     if found.is_empty() { Ok(snapshot) } else { Err(ReportError::Inconsistent(found)) }
+}
+
+/// Renders a snapshot that passed its check, with the fonts of this machine and those of a folder.
+///
+/// # Errors
+/// A template that does not fit the data, or a font that is missing.
+pub fn render(
+    format: ReportFormat,
+    snapshot: &Snapshot,
+    fonts_dir: Option<&Path>,
+) -> Result<Vec<u8>, ReportError> {
+    match format {
+        ReportFormat::Json => Ok(snapshot.canonical()?),
+        ReportFormat::Html => Ok(html::render(snapshot)?.into_bytes()),
+        ReportFormat::Pdf => pdf::render(snapshot, &Fonts::find(fonts_dir)),
+    }
 }
 
 /// SHA-256 of the templates of this program, in hexadecimal: another value, other bytes of the files.

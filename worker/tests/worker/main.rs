@@ -15,6 +15,7 @@ mod mail_render;
 mod mail_transport;
 mod notices;
 mod rectification;
+mod rendering;
 mod report;
 mod report_campaign;
 mod report_job;
@@ -24,3 +25,8 @@ mod scan;
 mod smtp_server;
 mod sweep;
 mod world;
+
+/// The program under test.
+fn program() -> std::path::PathBuf {
+    env!("CARGO_BIN_EXE_xunjian-worker").into()
+}

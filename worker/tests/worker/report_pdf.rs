@@ -4,7 +4,8 @@ use std::process::Command;
 
 use documents::fonts::Fonts;
 use documents::role::Role;
-use shared::domain::report::{Edition, Material, Snapshot};
+use shared::domain::report::{Edition, Material, MissingCharacters, Snapshot};
+use xunjian_worker::report::missing::missing;
 use xunjian_worker::report::{compile, pdf};
 
 use crate::report::filled_with;
@@ -117,7 +118,10 @@ fn a_character_that_no_font_has_is_told() {
     let mut material = material();
     material.texts.signer = Some("\u{10fffd}办公室".to_owned());
     let fonts = Fonts::find(None);
-    assert_eq!(Vec::from_iter(pdf::missing(&snapshot(material), &fonts).unwrap()), ['\u{10fffd}']);
+    let told = missing(&snapshot(material), &fonts).unwrap();
+    let expected =
+        MissingCharacters { text: "\u{10fffd}办公室".to_owned(), characters: "\u{10fffd}".to_owned() };
+    assert_eq!(told, [expected]);
     for &role in Role::ALL {
         assert!(fonts.missing(role, "堃喆祎昇翀〔〕\u{3000}\n").is_empty(), "{}", role.zh());
     }

@@ -11,7 +11,8 @@ use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::machine::{Machine, admit};
 use shared::domain::report::{
-    Edition, Progress, READERS, Report, ReportContent, ReportFormat, ReportStatus, ReportVerb,
+    Edition, MissingCharacters, Progress, READERS, Report, ReportContent, ReportFormat, ReportStatus,
+    ReportVerb,
 };
 use shared::domain::text::TextEnum;
 use shared::store::report::{self, Filter};
@@ -71,6 +72,10 @@ struct ReportView {
     /// When it was ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     ready_at: Option<Instant>,
+    /// What its files print as empty boxes, since the fonts of the machine lack it: install one that has it, and ask
+    /// for the report again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_characters: Vec<MissingCharacters>,
     /// What it can be read as, once it is ready.
     files: Vec<FileView>,
     created_at: Instant,
@@ -108,6 +113,7 @@ impl ReportView {
             progress: report.progress(),
             compiled_at: report.compiled_at,
             ready_at: report.ready_at,
+            missing_characters: report.missing_characters.clone().unwrap_or_default(),
             files: files
                 .map(|file| FileView {
                     format: file.format,

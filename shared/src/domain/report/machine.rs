@@ -38,10 +38,8 @@ text_enum! {
         Reading = "reading",
         /// Counts, and checks that every number agrees (核对数据).
         Checking = "checking",
-        /// Writes the files that people read (排版).
+        /// Writes the files that people read, one after another (排版).
         Rendering = "rendering",
-        /// Stores the files (存档).
-        Storing = "storing",
     }
 }
 

@@ -23,7 +23,7 @@ pub use check::check;
 pub use figure::{FigureRow, FigureRowKind, FigureRows};
 pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
 pub use material::Material;
-pub use record::{Progress, Report, ReportContent, ReportFile};
+pub use record::{MissingCharacters, Progress, Report, ReportContent, ReportFile};
 pub use rows::{
     CampaignFacts, EscalationRow, LeaderOfficeRow, Lists, PhaseChange, PhaseRow, ProblemRow,
     RectificationRow, ResponsibilityRow, SelfCheckRow, UnitRow,

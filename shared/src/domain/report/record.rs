@@ -43,6 +43,8 @@ pub struct Report {
     /// When it was ready.
     pub ready_at: Option<Instant>,
     pub created_at: Instant,
+    /// What its files print as empty boxes; none before that was looked for.
+    pub missing_characters: Option<Vec<MissingCharacters>>,
     /// What it can be read as, the snapshot first.
     pub files: Vec<ReportFile>,
 }
@@ -59,15 +61,26 @@ pub struct ReportFile {
     pub size: i64,
 }
 
+/// A text of a report with characters that no font of the worker's machine has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MissingCharacters {
+    /// The text; of a long one the beginning.
+    #[schema(example = "云𰻝")]
+    pub text: String,
+    /// The characters, each once.
+    #[schema(example = "𰻝")]
+    pub characters: String,
+}
+
 /// How far the compiling of a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Progress {
     /// What is being done.
     pub stage: ReportStage,
-    /// Stages that are done.
+    /// Steps that are done: reading, checking, and each file that is rendered.
     #[schema(example = 2)]
     pub done: usize,
-    /// All stages.
+    /// All steps.
     #[schema(example = 4)]
     pub all: usize,
 }
@@ -76,10 +89,11 @@ impl Report {
     /// How far its compiling is; none before it began.
     pub fn progress(&self) -> Option<Progress> {
         let stage = self.stage?;
-        let all = ReportStage::ALL.len();
         let before = ReportStage::ALL.iter().position(|other| *other == stage).unwrap_or_default();
-        let done = if self.status == ReportStatus::Ready { all } else { before };
-        Some(Progress { stage, done, all })
+        let is_rendered = |format: &&ReportFormat| **format != ReportFormat::Json;
+        let all = ReportStage::Rendering as usize + ReportFormat::ALL.iter().filter(is_rendered).count();
+        let rendered = self.files.iter().map(|file| &file.format).filter(is_rendered).count();
+        Some(Progress { stage, done: before + rendered, all })
     }
 
     /// The file of a format, where the report is ready.
@@ -94,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_progress_of_a_ready_report_is_whole() {
+    fn the_progress_grows_with_each_file_until_it_is_whole() {
         let mut report = Report {
             id: Id::new(),
             version: 1,
@@ -107,13 +121,23 @@ mod tests {
             compiled_at: None,
             ready_at: None,
             created_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).unwrap(),
+            missing_characters: None,
             files: Vec::new(),
         };
         assert_eq!(report.progress(), None);
-        report.stage = Some(ReportStage::Storing);
+        report.stage = Some(ReportStage::Rendering);
         report.status = ReportStatus::Compiling;
-        assert_eq!(report.progress(), Some(Progress { stage: ReportStage::Storing, done: 3, all: 4 }));
-        report.status = ReportStatus::Ready;
-        assert_eq!(report.progress(), Some(Progress { stage: ReportStage::Storing, done: 4, all: 4 }));
+        let file = |&format: &ReportFormat| ReportFile {
+            format,
+            object_key: String::new(),
+            sha256: String::new(),
+            size: 0,
+        };
+        report.files = vec![file(&ReportFormat::Json)];
+        let progress = report.progress().unwrap();
+        assert_eq!((progress.stage, progress.done), (ReportStage::Rendering, 2));
+        report.files = ReportFormat::ALL.iter().map(file).collect();
+        let progress = report.progress().unwrap();
+        assert_eq!(progress.done, progress.all);
     }
 }

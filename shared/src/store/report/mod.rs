@@ -7,7 +7,9 @@ mod texts;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-pub use compile::{advance, fail, finish, keep_snapshot, load, number, start, unnamed};
+pub use compile::{
+    advance, fail, finish, keep_file, keep_snapshot, load, note_missing, number, start, unnamed,
+};
 pub use material::material;
 pub use texts::{texts, write_texts};
 
@@ -45,11 +47,12 @@ struct Row {
     compiled_at: Option<Instant>,
     ready_at: Option<Instant>,
     created_at: Instant,
+    missing_characters: Option<String>,
 }
 
 impl Row {
-    fn of(report: &Report) -> Self {
-        Self {
+    fn of(report: &Report) -> StoreResult<Self> {
+        Ok(Self {
             id: report.id,
             version: report.version,
             campaign_id: report.content.campaign_id,
@@ -62,11 +65,12 @@ impl Row {
             compiled_at: report.compiled_at,
             ready_at: report.ready_at,
             created_at: report.created_at,
-        }
+            missing_characters: report.missing_characters.as_ref().map(serde_json::to_string).transpose()?,
+        })
     }
 
-    fn report(self, files: Vec<ReportFile>) -> Report {
-        Report {
+    fn report(self, files: Vec<ReportFile>) -> StoreResult<Report> {
+        Ok(Report {
             id: self.id,
             version: self.version,
             content: ReportContent { campaign_id: self.campaign_id, edition: self.edition },
@@ -78,8 +82,9 @@ impl Row {
             compiled_at: self.compiled_at,
             ready_at: self.ready_at,
             created_at: self.created_at,
+            missing_characters: self.missing_characters.as_deref().map(serde_json::from_str).transpose()?,
             files,
-        }
+        })
     }
 }
 
@@ -119,7 +124,7 @@ fn visible_to(actor: &Actor) -> reports::BoxedQuery<'static, Db> {
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Report> {
     let row: Row = visible_to(actor).filter(reports::id.eq(id)).select(Row::as_select()).first(conn)?;
-    Ok(row.report(files_of(conn, &[id])?.into_iter().map(|(_, file)| file).collect()))
+    row.report(files_of(conn, &[id])?.into_iter().map(|(_, file)| file).collect())
 }
 
 fn files_of(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<(Id, ReportFile)>> {
@@ -165,7 +170,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         let own = files.extract_if(.., |(id, _)| *id == row.id).map(|(_, file)| file).collect();
         row.report(own)
     });
-    let reports = reports.collect();
+    let reports = reports.collect::<StoreResult<_>>()?;
     Ok(page.cut(reports, |report: &Report| report.id, total))
 }
 
@@ -193,9 +198,10 @@ pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResul
         compiled_at: None,
         ready_at: None,
         created_at: tx.now,
+        missing_characters: None,
         files: Vec::new(),
     };
-    diesel::insert_into(reports::table).values(Row::of(&report)).execute(tx.conn)?;
+    diesel::insert_into(reports::table).values(Row::of(&report)?).execute(tx.conn)?;
     record(tx, "create", None, &report)?;
     job::enqueue(tx, &Job::CompileReport { report_id: id }, None)?;
     Ok(report)
@@ -204,7 +210,7 @@ pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResul
 /// Leads a report into another state.
 pub fn update(tx: &mut Write<'_>, action: &str, before: &Report, after: Report) -> StoreResult<Report> {
     let report = Report { version: before.version + 1, ..after };
-    diesel::update(reports::table.find(report.id)).set(Row::of(&report)).execute(tx.conn)?;
+    diesel::update(reports::table.find(report.id)).set(Row::of(&report)?).execute(tx.conn)?;
     record(tx, action, Some(before), &report)?;
     Ok(report)
 }
