@@ -31,6 +31,11 @@ pub async fn happy_path(world: &World) {
     world.get(Who::Coordinator, &path).send().await.expect(200);
     world.get(Who::Coordinator, &format!("{path}/files/html")).send().await.expect(200);
     world.get(Who::Coordinator, &format!("{path}/rows/problems.total")).send().await.expect(200);
+    let later = request(world, campaign, "full").await;
+    ready(world, &later).await;
+    let differences = format!("/v1/reports/{}/differences?from={}", later.id(), made.id());
+    world.get(Who::Coordinator, &differences).send().await.expect(200);
+    endorse(world, Who::Leader, &path).await.expect(200);
     let other = request(world, campaign, "public").await;
     let cancel = format!("/v1/reports/{}/cancel", other.id());
     world.post(Who::Coordinator, &cancel).if_match(&other.etag()).send().await.expect(200);
@@ -53,6 +58,13 @@ async fn campaign_of(world: &World, name: &str, unit: Id) -> Id {
 pub async fn request(world: &World, campaign: Id, edition: &str) -> Reply {
     let wanted = json!({"campaign_id": campaign, "edition": edition});
     world.post(Who::Coordinator, "/v1/reports").json(&wanted).send().await.expect(202)
+}
+
+/// Endorses a report as it is now.
+async fn endorse(world: &World, who: Who, path: &str) -> Reply {
+    let seen = world.get(Who::Leader, path).send().await.expect(200);
+    let opinion = json!({"opinion": "经领导小组会议审议通过，同意印发。"});
+    world.post(who, &format!("{path}/endorse")).if_match(&seen.etag()).json(&opinion).send().await
 }
 
 /// What a worker would compile: one unit, late, with one problem.
@@ -195,7 +207,7 @@ on_both_engines! {
         assert_eq!(report["status"], "ready");
         assert_eq!(report["number"], "2023-1");
         assert_eq!(report["progress"], json!({"stage": "rendering", "done": 3, "all": 4}));
-        assert_eq!(report["allowed_actions"], json!([]));
+        assert_eq!(report["allowed_actions"], json!(["endorse"]));
 
         let bytes = snapshot.canonical().expect("JSON");
         let json = world.get(Who::Leader, &format!("{path}/files/json")).send().await.expect(200);
@@ -369,5 +381,66 @@ on_both_engines! {
         let mut statuses = [one.status, other.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);
+    }
+}
+
+on_both_engines! {
+    async fn a_leader_endorses_a_report_that_is_ready_once(world: &World) {
+        let campaign = campaign_of(world, "巡检", world.unit).await;
+        let made = request(world, campaign, "public").await;
+        let path = format!("/v1/reports/{}", made.id());
+        endorse(world, Who::Leader, &path).await.refused(409, "invalid_transition");
+        ready(world, &made).await;
+        endorse(world, Who::Coordinator, &path).await.refused(403, "role_missing");
+        let seen = world.get(Who::Leader, &path).send().await.expect(200);
+        assert_eq!(seen.actions(), ["endorse"]);
+        assert_eq!(world.get(Who::Coordinator, &path).send().await.expect(200).actions(), Vec::<&str>::new());
+        let blank = world.post(Who::Leader, &format!("{path}/endorse")).if_match(&seen.etag());
+        blank.json(&json!({"opinion": " "})).send().await.violates(&["/opinion blank"]);
+        let (one, other) =
+            futures_util::future::join(endorse(world, Who::Leader, &path), endorse(world, Who::Leader, &path)).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert!(statuses == [200, 412] || statuses == [200, 409], "{statuses:?}");
+        let endorsed = world.get(Who::Liaison, &path).send().await.expect(200);
+        assert_eq!(endorsed.body["endorsement"]["endorsed_by"], json!(world.account(Who::Leader)));
+        assert_eq!(endorsed.body["files"], seen.body["files"], "the version stays as it was");
+        let again = world.get(Who::Leader, &path).send().await.expect(200);
+        assert_eq!(again.actions(), Vec::<&str>::new());
+        endorse(world, Who::Leader, &path).await.refused(409, "invalid_transition");
+        let events = format!("/v1/audit-events?record_kind=report&record_id={}", made.id());
+        let events = world.get(Who::Coordinator, &events).send().await.expect(200);
+        let actions: Vec<&str> =
+            events.body["items"].as_array().expect("items").iter().filter_map(|event| event["action"].as_str()).collect();
+        assert_eq!(actions.iter().filter(|action| **action == "endorse").count(), 1);
+    }
+}
+
+on_both_engines! {
+    async fn two_versions_are_compared_where_they_are_of_one_report(world: &World) {
+        let campaign = campaign_of(world, "巡检", world.unit).await;
+        let version = async |edition| {
+            let made = request(world, campaign, edition).await;
+            (made.id().to_owned(), ready(world, &made).await)
+        };
+        let ((first, before), (second, after)) = (version("full").await, version("full").await);
+        let (public, _) = version("public").await;
+        let compared = async |who, from: &str| {
+            let path = format!("/v1/reports/{second}/differences?from={from}");
+            world.get(who, &path).send().await
+        };
+        let found = compared(Who::Leader, &first).await.expect(200).body;
+        let problem = |snapshot: &Snapshot| {
+            let row = &snapshot.lists.problems[0];
+            json!([{"finding_id": row.finding_id, "unit_id": row.unit_id, "description": row.description}])
+        };
+        let expected = json!({
+            "from": "2023-1", "to": "2023-2", "came": problem(&after), "went": problem(&before), "moved": [], "figures": [],
+        });
+        assert_eq!(found, expected);
+        for other in [public, Id::new().to_string()] {
+            compared(Who::Leader, &other).await.refused(400, "invalid_query");
+        }
+        compared(Who::Liaison, &first).await.refused(404, "not_found");
     }
 }

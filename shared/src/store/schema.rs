@@ -216,6 +216,10 @@ diesel::table! {
         ready_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         missing_characters -> Nullable<Text>,
+        endorsed_by -> Nullable<Text>,
+        endorsed_by_name -> Nullable<Text>,
+        endorsed_at -> Nullable<Timestamp>,
+        endorsement_opinion -> Nullable<Text>,
     }
 }
 

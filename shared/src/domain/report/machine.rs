@@ -28,6 +28,8 @@ text_enum! {
     pub enum ReportVerb {
         /// Calls it off (取消).
         Cancel = "cancel",
+        /// Says that it is to be relied upon (审定).
+        Endorse = "endorse",
     }
 }
 
@@ -58,12 +60,17 @@ text_enum! {
 impl Machine for ReportStatus {
     type Verb = ReportVerb;
 
-    const TABLE: &'static [Transition<Self, ReportVerb>] = &[Transition {
-        from: &[Self::Queued, Self::Compiling],
-        verb: ReportVerb::Cancel,
-        to: Some(Self::Cancelled),
-        roles: READERS,
-    }];
+    const TABLE: &'static [Transition<Self, ReportVerb>] = &[
+        Transition {
+            from: &[Self::Queued, Self::Compiling],
+            verb: ReportVerb::Cancel,
+            to: Some(Self::Cancelled),
+            roles: READERS,
+        },
+        Transition { from: &[Self::Ready], verb: ReportVerb::Endorse, to: None, roles: &[Role::Leader] },
+    ];
+
+    const BY_PERSON: &'static [ReportVerb] = &[ReportVerb::Endorse];
 }
 
 impl ReportFormat {

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Edition, ReportFormat, ReportStage, ReportStatus};
+use super::{Edition, ReportFormat, ReportStage, ReportStatus, ReportVerb};
+use crate::domain::actor::Actor;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
+use crate::domain::machine::{Machine, admit};
+use crate::domain::refusal::{Refusal, Violations};
 use crate::domain::text::TextEnum;
+use crate::domain::version::Expected;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -45,6 +49,8 @@ pub struct Report {
     pub created_at: Instant,
     /// What its files print as empty boxes; none before that was looked for.
     pub missing_characters: Option<Vec<MissingCharacters>>,
+    /// A leader's word that it is to be relied upon; its files stay as they are.
+    pub endorsement: Option<Endorsement>,
     /// What it can be read as, the snapshot first.
     pub files: Vec<ReportFile>,
 }
@@ -59,6 +65,42 @@ pub struct ReportFile {
     pub sha256: String,
     /// In bytes.
     pub size: i64,
+}
+
+/// A leader's endorsement of a report (审定): an entry beside the version, which it doesn't change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Endorsement {
+    /// The leader's account.
+    pub endorsed_by: Id,
+    /// The leader's name on that day.
+    #[schema(example = "云向东")]
+    pub endorsed_by_name: String,
+    /// When.
+    pub endorsed_at: Instant,
+    /// What the leader says on it.
+    #[schema(example = "经领导小组会议审议通过，同意印发。")]
+    pub opinion: String,
+}
+
+/// What a leader says on endorsing a report.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Endorse {
+    /// The opinion, and on which decision of the leading group it rests.
+    #[schema(max_length = 1_000, example = "经领导小组会议审议通过，同意印发。")]
+    pub opinion: String,
+}
+
+impl Endorse {
+    /// Checks the opinion.
+    ///
+    /// # Errors
+    /// It is blank or too long.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        violations.text("/opinion", &self.opinion, 1_000);
+        violations.refuse()
+    }
 }
 
 /// A text of a report with characters that no font of the worker's machine has.
@@ -96,6 +138,28 @@ impl Report {
         Some(Progress { stage, done: before + rendered, all })
     }
 
+    /// What a caller may do with it now; it is endorsed once.
+    pub fn verbs(&self, actor: &Actor) -> Vec<ReportVerb> {
+        let mut verbs = self.status.verbs(actor);
+        verbs.retain(|verb| *verb != ReportVerb::Endorse || self.endorsement.is_none());
+        verbs
+    }
+
+    /// The state after a verb.
+    ///
+    /// # Errors
+    /// The first refusal, in the order of the contract: role, version, state.
+    pub fn admit(
+        &self,
+        actor: &Actor,
+        verb: ReportVerb,
+        expected: Expected,
+    ) -> Result<ReportStatus, Refusal> {
+        let status = admit(actor, self.status, verb, expected, self.version)?;
+        let verbs = self.verbs(actor);
+        if verbs.contains(&verb) { Ok(status) } else { Err(self.status.refusal(verb, &verbs)) }
+    }
+
     /// The file of a format, where the report is ready.
     pub fn file(&self, format: ReportFormat) -> Option<&ReportFile> {
         let ready = self.status == ReportStatus::Ready;
@@ -122,6 +186,7 @@ mod tests {
             ready_at: None,
             created_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).unwrap(),
             missing_characters: None,
+            endorsement: None,
             files: Vec::new(),
         };
         assert_eq!(report.progress(), None);

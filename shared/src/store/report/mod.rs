@@ -23,7 +23,7 @@ use crate::domain::job::Job;
 use crate::domain::page::{Listed, Page};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::report::{
-    Edition, Report, ReportContent, ReportFile, ReportFormat, ReportStage, ReportStatus,
+    Edition, Endorsement, Report, ReportContent, ReportFile, ReportFormat, ReportStage, ReportStatus,
 };
 use crate::store::list::{any_of, load_page};
 
@@ -48,6 +48,37 @@ struct Row {
     ready_at: Option<Instant>,
     created_at: Instant,
     missing_characters: Option<String>,
+    #[diesel(embed)]
+    endorsement: EndorsementColumns,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = reports, treat_none_as_null = true)]
+struct EndorsementColumns {
+    endorsed_by: Option<Id>,
+    endorsed_by_name: Option<String>,
+    endorsed_at: Option<Instant>,
+    endorsement_opinion: Option<String>,
+}
+
+impl EndorsementColumns {
+    fn of(endorsement: Option<&Endorsement>) -> Self {
+        Self {
+            endorsed_by: endorsement.map(|one| one.endorsed_by),
+            endorsed_by_name: endorsement.map(|one| one.endorsed_by_name.clone()),
+            endorsed_at: endorsement.map(|one| one.endorsed_at),
+            endorsement_opinion: endorsement.map(|one| one.opinion.clone()),
+        }
+    }
+
+    fn endorsement(self) -> Option<Endorsement> {
+        Some(Endorsement {
+            endorsed_by: self.endorsed_by?,
+            endorsed_by_name: self.endorsed_by_name?,
+            endorsed_at: self.endorsed_at?,
+            opinion: self.endorsement_opinion?,
+        })
+    }
 }
 
 impl Row {
@@ -66,6 +97,7 @@ impl Row {
             ready_at: report.ready_at,
             created_at: report.created_at,
             missing_characters: report.missing_characters.as_ref().map(serde_json::to_string).transpose()?,
+            endorsement: EndorsementColumns::of(report.endorsement.as_ref()),
         })
     }
 
@@ -83,6 +115,7 @@ impl Row {
             ready_at: self.ready_at,
             created_at: self.created_at,
             missing_characters: self.missing_characters.as_deref().map(serde_json::from_str).transpose()?,
+            endorsement: self.endorsement.endorsement(),
             files,
         })
     }
@@ -199,6 +232,7 @@ pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResul
         ready_at: None,
         created_at: tx.now,
         missing_characters: None,
+        endorsement: None,
         files: Vec::new(),
     };
     diesel::insert_into(reports::table).values(Row::of(&report)?).execute(tx.conn)?;
@@ -235,6 +269,7 @@ fn snapshot(report: &Report) -> Value {
         "edition": report.content.edition,
         "status": report.status,
         "number": report.number,
+        "endorsement": report.endorsement.as_ref().map(|endorsement| &endorsement.opinion),
         "files": report.files.iter().map(sha256).collect::<Vec<_>>(),
     })
 }
