@@ -206,7 +206,7 @@ on_both_engines! {
         let report = world.get(Who::Leader, &path).send().await.expect(200).body;
         assert_eq!(report["status"], "ready");
         assert_eq!(report["number"], "2023-1");
-        assert_eq!(report["progress"], json!({"stage": "rendering", "done": 3, "all": 4}));
+        assert_eq!(report["progress"], json!({"stage": "rendering", "done": 4, "all": 4}));
         assert_eq!(report["allowed_actions"], json!(["endorse"]));
 
         let bytes = snapshot.canonical().expect("JSON");
@@ -423,7 +423,7 @@ on_both_engines! {
             let made = request(world, campaign, edition).await;
             (made.id().to_owned(), ready(world, &made).await)
         };
-        let ((first, before), (second, after)) = (version("full").await, version("full").await);
+        let ((first, before_it), (second, after)) = (version("full").await, version("full").await);
         let (public, _) = version("public").await;
         let compared = async |who, from: &str| {
             let path = format!("/v1/reports/{second}/differences?from={from}");
@@ -435,9 +435,13 @@ on_both_engines! {
             json!([{"finding_id": row.finding_id, "unit_id": row.unit_id, "description": row.description}])
         };
         let expected = json!({
-            "from": "2023-1", "to": "2023-2", "came": problem(&after), "went": problem(&before), "moved": [], "figures": [],
+            "from": "2023-1", "to": "2023-2", "came": problem(&after), "went": problem(&before_it), "moved": [], "figures": [],
         });
         assert_eq!(found, expected);
+        let before = world.get(Who::Leader, &format!("/v1/reports/{second}/differences")).send().await.expect(200);
+        assert_eq!(before.body, found, "by default the version before");
+        let whole = world.get(Who::Leader, &format!("/v1/reports/{first}/differences")).send().await.expect(200).body;
+        assert_eq!((whole.get("from"), &whole["came"]), (None, &problem(&before_it)), "the first has none before it");
         for other in [public, Id::new().to_string()] {
             compared(Who::Leader, &other).await.refused(400, "invalid_query");
         }

@@ -14,8 +14,9 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-/// What glibc and Rust say last when memory cannot be had.
-const NO_MEMORY: &str = "memory allocation of";
+/// What is said when memory cannot be had: by Rust, by the system, and of a thread that cannot be started.
+const NO_MEMORY: [&str; 3] =
+    ["memory allocation of", "Cannot allocate memory", "Resource temporarily unavailable"];
 
 /// Why a file was not rendered.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +84,7 @@ impl Rendering {
             return Ok(stdout);
         }
         let said = String::from_utf8_lossy(&stderr).trim().to_owned();
-        if said.contains(NO_MEMORY) {
+        if NO_MEMORY.iter().any(|words| said.contains(words)) {
             return Err(RenderFailure::OutOfMemory(self.memory_mb));
         }
         Err(RenderFailure::Ended(status, said))
@@ -92,6 +93,8 @@ impl Rendering {
     async fn run(&self, arguments: &[&str], snapshot: &[u8]) -> io::Result<Output> {
         let mut command = Command::new(&self.program);
         command.args(arguments);
+        // A backtrace needs memory: where there is none left, it would wait for itself for ever.
+        command.env("RUST_BACKTRACE", "0");
         command.env("XUNJIAN_RENDER_MEMORY_MB", self.memory_mb.to_string());
         if let Some(folder) = &self.fonts_dir {
             command.env("XUNJIAN_FONTS_DIR", folder);

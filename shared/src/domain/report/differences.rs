@@ -13,9 +13,10 @@ use crate::domain::id::Id;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ReportDifferences)]
 pub struct Differences {
-    /// The number of the earlier version.
+    /// The number of the earlier version; absent where the later one is the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2023-1")]
-    pub from: String,
+    pub from: Option<String>,
     /// The number of the later one.
     #[schema(example = "2023-2")]
     pub to: String,
@@ -76,9 +77,10 @@ impl FindingChange {
     }
 }
 
-/// Compares two versions. Problems stand in the order of the version that has them, figures by name.
-pub fn differences(from: &Snapshot, to: &Snapshot) -> Differences {
-    let (before, after) = (problems(from), problems(to));
+/// Compares two versions; with none before it, all of the later one came. Problems stand in the order of the version
+/// that has them, figures by name.
+pub fn differences(from: Option<&Snapshot>, to: &Snapshot) -> Differences {
+    let (before, after) = (from.map(problems).unwrap_or_default(), problems(to));
     let only = |snapshot: &Snapshot, others: &BTreeMap<Id, &ProblemRow>| {
         let rows = snapshot.lists.problems.iter().filter(|row| !others.contains_key(&row.finding_id));
         rows.map(FindingChange::of).collect()
@@ -88,17 +90,18 @@ pub fn differences(from: &Snapshot, to: &Snapshot) -> Differences {
         let finding = FindingChange::of(row);
         (old != row.status).then_some(FindingMove { finding, before: old, after: row.status })
     };
-    let names: BTreeSet<&String> = from.figures.keys().chain(to.figures.keys()).collect();
+    let earlier = from.into_iter().flat_map(|snapshot| snapshot.figures.keys());
+    let names: BTreeSet<&String> = earlier.chain(to.figures.keys()).collect();
     let value = |snapshot: &Snapshot, name: &str| snapshot.rows(name).map_or(0, |figure| figure.value);
     let changed = |name: &String| {
-        let (before, after) = (value(from, name), value(to, name));
+        let (before, after) = (from.map_or(0, |from| value(from, name)), value(to, name));
         (before != after).then(|| FigureChange { figure: name.clone(), before, after })
     };
     Differences {
-        from: from.header.number.clone(),
+        from: from.map(|snapshot| snapshot.header.number.clone()),
         to: to.header.number.clone(),
         came: only(to, &before),
-        went: only(from, &after),
+        went: from.map(|from| only(from, &after)).unwrap_or_default(),
         moved: to.lists.problems.iter().filter_map(moved).collect(),
         figures: names.into_iter().filter_map(changed).collect(),
     }

@@ -135,7 +135,8 @@ impl Report {
         let is_rendered = |format: &&ReportFormat| **format != ReportFormat::Json;
         let all = ReportStage::Rendering as usize + ReportFormat::ALL.iter().filter(is_rendered).count();
         let rendered = self.files.iter().map(|file| &file.format).filter(is_rendered).count();
-        Some(Progress { stage, done: before + rendered, all })
+        let done = if self.status == ReportStatus::Ready { all } else { before + rendered };
+        Some(Progress { stage, done, all })
     }
 
     /// What a caller may do with it now; it is endorsed once.

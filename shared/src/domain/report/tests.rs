@@ -396,7 +396,7 @@ fn between_two_versions_a_problem_comes_goes_or_moves_and_figures_follow() {
     };
     let (gone, open, new) = (problem("open"), problem("open"), problem("open"));
     let closed = ProblemRow { status: FindingStatus::Closed, ..open.clone() };
-    let found = differences(&version(&[&gone, &open]), &version(&[&closed, &new]));
+    let found = differences(Some(&version(&[&gone, &open])), &version(&[&closed, &new]));
     let ids = |changes: &[FindingChange]| changes.iter().map(|change| change.finding_id).collect::<Vec<_>>();
     assert_eq!((ids(&found.came), ids(&found.went)), (vec![new.finding_id], vec![gone.finding_id]));
     let [moved] = found.moved.as_slice() else { panic!("{found:?}") };

@@ -98,7 +98,8 @@ pub fn keep_file(tx: &mut Write<'_>, id: Id, file: &ReportFile) -> StoreResult<b
 /// Makes a report ready whose files all stand. Nothing happens where the compiling is over.
 pub fn finish(tx: &mut Write<'_>, id: Id) -> StoreResult<()> {
     let Some(report) = compiling(tx, id)? else { return Ok(()) };
-    let after = Report { status: ReportStatus::Ready, ready_at: Some(tx.now), ..report.clone() };
+    let stage = Some(ReportStage::Rendering);
+    let after = Report { status: ReportStatus::Ready, stage, ready_at: Some(tx.now), ..report.clone() };
     update(tx, "finish", &report, after)?;
     Ok(())
 }

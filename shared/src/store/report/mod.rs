@@ -178,6 +178,20 @@ pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Report> {
     find(read.conn, read.actor, id)
 }
 
+/// The version before a report, of the same campaign and edition, in the caller's scope.
+pub fn before(read: &mut Read<'_>, report: &Report) -> StoreResult<Option<Report>> {
+    let id: Option<Id> = visible_to(read.actor)
+        .filter(reports::campaign_id.eq(report.content.campaign_id))
+        .filter(reports::edition.eq(report.content.edition))
+        .filter(reports::status.eq(ReportStatus::Ready))
+        .filter(reports::id.lt(report.id))
+        .order(reports::id.desc())
+        .select(reports::id)
+        .first(read.conn)
+        .optional()?;
+    id.map(|id| find(read.conn, read.actor, id)).transpose()
+}
+
 /// One report in the caller's scope, locked until the write ends.
 pub fn lock(tx: &mut Write<'_>, id: Id) -> StoreResult<Report> {
     super::lock_row(tx.conn, "reports", id)?;
