@@ -68,6 +68,24 @@ has_pdf_reader() { command -v pdftotext >/dev/null; }
 # The tests read what they typeset.
 need_pdf_reader() { need "pdftotext is missing: the tests read reports with it." has_pdf_reader poppler-utils; }
 
+# A Python that has the library: Debian's packages are for its own, which need not be the first.
+python_with_docx() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c "import docx" 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done
+    return 1
+}
+has_docx_reader() { python_with_docx >/dev/null; }
+
+# What the service writes for Word is read by another program.
+need_docx_reader() {
+    need "python-docx is missing: the rehearsal's reports are read with it." has_docx_reader python3-docx
+}
+
 has_curl() { command -v curl >/dev/null; }
 
 # The README's first hour is run as it stands there.

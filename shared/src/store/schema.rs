@@ -163,6 +163,7 @@ diesel::table! {
         note -> Nullable<Text>,
         sealed_assessment -> Nullable<Text>,
         created_at -> Timestamp,
+        former_unit_id -> Nullable<Text>,
     }
 }
 
@@ -184,8 +185,6 @@ diesel::table! {
         kept -> Nullable<Text>,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(leader_office_sheets, leader_office_sheet_rows, forms);
 
 diesel::table! {
     rule_settings (id) {
@@ -798,6 +797,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    leader_office_sheets,
+    leader_office_sheet_rows,
     accounts,
     account_grants,
     sessions,

@@ -2,6 +2,7 @@
 //! that snapshot alone.
 
 mod chart;
+pub mod docx;
 pub mod html;
 mod lines;
 pub mod missing;
@@ -12,6 +13,7 @@ mod sentences;
 use std::path::Path;
 
 use documents::fonts::Fonts;
+use documents::package::PackageError;
 use documents::typeset::{TypesetError, layout};
 use shared::domain::canonical::sha256;
 use shared::domain::report::{Edition, Header, Material, ReportFormat, Snapshot, check};
@@ -29,6 +31,9 @@ pub enum ReportError {
     /// The snapshot cannot be written as JSON.
     #[error("the report cannot be written: {0}")]
     Json(#[from] serde_json::Error),
+    /// The parts of an office document cannot be packed.
+    #[error("the report cannot be packed: {0}")]
+    Package(#[from] PackageError),
     /// The report cannot be typeset, or a font is missing.
     #[error(transparent)]
     Typeset(#[from] TypesetError),
@@ -72,6 +77,7 @@ pub fn render(
 ) -> Result<Vec<u8>, ReportError> {
     match format {
         ReportFormat::Json => Ok(snapshot.canonical()?),
+        ReportFormat::Docx => docx::render(snapshot),
         ReportFormat::Html => Ok(html::render(snapshot)?.into_bytes()),
         ReportFormat::Pdf => pdf::render(snapshot, &Fonts::find(fonts_dir)),
     }
@@ -79,5 +85,17 @@ pub fn render(
 
 /// SHA-256 of the templates of this program, in hexadecimal: another value, other bytes of the files.
 fn templates_sha256() -> String {
-    sha256([sentences::TEMPLATE, html::TEMPLATE, html::STYLE, pdf::TEMPLATE, layout()].concat().as_bytes())
+    sha256(
+        [
+            sentences::TEMPLATE,
+            html::TEMPLATE,
+            html::STYLE,
+            pdf::TEMPLATE,
+            layout(),
+            docx::TEMPLATE,
+            docx::STYLES,
+        ]
+        .concat()
+        .as_bytes(),
+    )
 }

@@ -18,6 +18,7 @@ mod rectification;
 mod rendering;
 mod report;
 mod report_campaign;
+mod report_docx;
 mod report_job;
 mod report_material;
 mod report_pdf;

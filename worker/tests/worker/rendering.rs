@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shared::domain::report::{ReportFormat, Snapshot};
+use shared::domain::text::TextEnum;
 use xunjian_worker::report::process::{RenderFailure, Rendering};
 use xunjian_worker::report::{compile, render};
 
@@ -22,7 +23,7 @@ fn rendering() -> Rendering {
 async fn a_process_writes_the_bytes_that_the_program_itself_would() {
     let snapshot = snapshot();
     let bytes = snapshot.canonical().unwrap();
-    for format in [ReportFormat::Json, ReportFormat::Html, ReportFormat::Pdf] {
+    for &format in ReportFormat::ALL {
         let rendered = rendering().render(format, &bytes).await.unwrap();
         assert!(rendered == render(format, &snapshot, None).unwrap(), "{format}");
     }

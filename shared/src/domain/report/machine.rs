@@ -54,6 +54,8 @@ text_enum! {
         Html = "html",
         /// In the layout of official documents (公文格式), to print and to hand on (版式文件).
         Pdf = "pdf",
+        /// The same, to be worked on in Word or WPS (文字文稿).
+        Docx = "docx",
     }
 }
 
@@ -80,6 +82,7 @@ impl ReportFormat {
             Self::Json => "application/json",
             Self::Html => "text/html; charset=utf-8",
             Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         }
     }
 }
