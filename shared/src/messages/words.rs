@@ -243,6 +243,7 @@ pub const WORDS: &[Word] = &[
     word("report_format", "html", "网页", "web page"),
     word("report_format", "pdf", "版式文件", "PDF"),
     word("report_format", "docx", "文字文稿", "Word document"),
+    word("report_format", "xlsx", "电子表格", "workbook"),
     word("figure_row_kind", "unit", "单位", "unit"),
     word("figure_row_kind", "leader_office", "领导干部办公用房", "leader office"),
     word("figure_row_kind", "finding", "问题", "problem"),

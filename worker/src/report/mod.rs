@@ -9,6 +9,7 @@ pub mod missing;
 pub mod pdf;
 pub mod process;
 mod sentences;
+pub mod xlsx;
 
 use std::path::Path;
 
@@ -34,6 +35,9 @@ pub enum ReportError {
     /// The parts of an office document cannot be packed.
     #[error("the report cannot be packed: {0}")]
     Package(#[from] PackageError),
+    /// The workbook cannot be written.
+    #[error("the report cannot be written as a workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// The report cannot be typeset, or a font is missing.
     #[error(transparent)]
     Typeset(#[from] TypesetError),
@@ -79,6 +83,7 @@ pub fn render(
         ReportFormat::Json => Ok(snapshot.canonical()?),
         ReportFormat::Docx => docx::render(snapshot),
         ReportFormat::Html => Ok(html::render(snapshot)?.into_bytes()),
+        ReportFormat::Xlsx => Ok(xlsx::render(snapshot)?),
         ReportFormat::Pdf => pdf::render(snapshot, &Fonts::find(fonts_dir)),
     }
 }

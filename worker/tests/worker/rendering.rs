@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use shared::domain::report::{ReportFormat, Snapshot};
+use shared::domain::report::ReportFormat;
 use shared::domain::text::TextEnum;
 use xunjian_worker::report::process::{RenderFailure, Rendering};
-use xunjian_worker::report::{compile, render};
+use xunjian_worker::report::render;
 
-use crate::report_material::material;
-
-fn snapshot() -> Snapshot {
-    let mut snapshot = compile(material()).unwrap();
-    snapshot.header.number = "2023-1".to_owned();
-    snapshot
-}
+use crate::report_material::{material, version};
 
 fn rendering() -> Rendering {
     Rendering { program: crate::program(), fonts_dir: None, memory_mb: 2048, time: Duration::from_secs(600) }
@@ -21,7 +15,7 @@ fn rendering() -> Rendering {
 
 #[tokio::test]
 async fn a_process_writes_the_bytes_that_the_program_itself_would() {
-    let snapshot = snapshot();
+    let snapshot = version(material());
     let bytes = snapshot.canonical().unwrap();
     for &format in ReportFormat::ALL {
         let rendered = rendering().render(format, &bytes).await.unwrap();
@@ -31,7 +25,7 @@ async fn a_process_writes_the_bytes_that_the_program_itself_would() {
 
 #[tokio::test]
 async fn what_takes_too_long_or_too_much_ends_with_the_limit_that_it_met() {
-    let bytes = snapshot().canonical().unwrap();
+    let bytes = version(material()).canonical().unwrap();
     let render = async |limits: Rendering| limits.render(ReportFormat::Pdf, &bytes).await;
     let none = Rendering { time: Duration::ZERO, ..rendering() };
     assert!(matches!(render(none).await, Err(RenderFailure::TimedOut(_))));

@@ -137,6 +137,9 @@ on_both_engines! {
             let text = match format {
                 ReportFormat::Pdf => text_of(&bytes),
                 ReportFormat::Docx => read_part(&bytes, "word/document.xml"),
+                ReportFormat::Xlsx => {
+                    (1..=7).map(|at| read_part(&bytes, &format!("xl/worksheets/sheet{at}.xml"))).collect()
+                }
                 ReportFormat::Json | ReportFormat::Html => String::from_utf8(bytes).unwrap(),
             };
             for name in ["周云台", "车喆", "卜小满"] {

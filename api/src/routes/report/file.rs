@@ -30,10 +30,12 @@ pub fn register(config: &mut ServiceConfig<'_>) {
            ("If-None-Match" = Option<String>, Header, description = "The ETag of the file that the caller has.")),
     responses((status = 200, description = "The file; its ETag is the SHA-256 of its bytes.",
                content((serde_json::Value = "application/json"), (String = "text/html"), (FileBytes = "application/pdf"),
-                   (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"))),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
               (status = 206, description = "The range of the file.",
                content((serde_json::Value = "application/json"), (String = "text/html"), (FileBytes = "application/pdf"),
-                   (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"))),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
               (status = 304, description = "It is as the caller has it."),
               (status = 416, description = "There are no such bytes.", body = ProblemBody, content_type = "application/problem+json")))]
 #[get("/reports/{id}/files/{format}")]
@@ -48,7 +50,7 @@ async fn get_report_file(
     let (file, file_name) = caller.read(move |read| file_of(read, id, format)).await?;
     let (disposition, policy) = match format {
         ReportFormat::Html => (DispositionType::Inline, PAGE_POLICY),
-        ReportFormat::Json | ReportFormat::Pdf | ReportFormat::Docx => {
+        ReportFormat::Json | ReportFormat::Pdf | ReportFormat::Docx | ReportFormat::Xlsx => {
             (DispositionType::Attachment, "sandbox")
         }
     };

@@ -56,6 +56,8 @@ text_enum! {
         Pdf = "pdf",
         /// The same, to be worked on in Word or WPS (文字文稿).
         Docx = "docx",
+        /// The lists to be filtered, and statistics that are formulas over them (电子表格).
+        Xlsx = "xlsx",
     }
 }
 
@@ -83,6 +85,7 @@ impl ReportFormat {
             Self::Html => "text/html; charset=utf-8",
             Self::Pdf => "application/pdf",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 }
