@@ -35,6 +35,22 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// How many lines a text takes in a column, whose width counts Latin letters: not every program finds that out itself.
+    fn lines(&self, width: f64) -> u32 {
+        let Self::Text(text) = self else { return 1 };
+        let letters = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<u32>();
+        // Rows are short: a line holds at least one character.
+        let room = (width as u32).saturating_sub(1).max(2);
+        text.lines().map(|line| letters(line).div_ceil(room).max(1)).sum::<u32>().max(1)
+    }
+}
+
+/// The height of a row of so many lines, in points; more than 409 Excel does not take.
+pub fn height(lines: u32) -> f64 {
+    (f64::from(lines) * 15.0 + 3.0).min(409.0)
+}
+
 /// How cells look.
 pub struct Looks {
     pub text: Format,
@@ -84,9 +100,13 @@ impl Sheet {
         for (at, (title, _)) in (0..).zip(columns) {
             sheet.write_string_with_format(0, at, *title, &looks.head)?;
         }
+        sheet.set_row_height(0, height(2))?;
         let mut count = 0;
         for row in rows {
             count += 1;
+            let lines =
+                row.iter().zip(columns).map(|(cell, (_, width))| cell.lines(*width)).max().unwrap_or(1);
+            sheet.set_row_height(count, height(lines))?;
             for (at, cell) in (0..).zip(row) {
                 write(sheet, looks, count, at, cell)?;
             }
@@ -140,6 +160,14 @@ fn write(sheet: &mut Worksheet, looks: &Looks, row: u32, at: u16, cell: Cell) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text() {
+        let lines = |text: &str| Cell::text(text).lines(9.0);
+        assert_eq!(["", "八个拉丁", "八个拉丁字", "eight ok", "一\n二"].map(lines), [1, 1, 2, 1, 2]);
+        assert_eq!(Cell::Number(1e12).lines(2.0), 1);
+        assert!(height(1_000) <= 409.0);
+    }
 
     #[test]
     fn columns_have_names_beyond_the_alphabet() {

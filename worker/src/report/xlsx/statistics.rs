@@ -11,7 +11,7 @@ use shared::domain::unit::UnitKind;
 use shared::messages::words;
 
 use super::lists::{Counted, OF_LEADERS, OF_MEASURES, OF_PROBLEMS, OF_UNITS};
-use super::sheet::{Looks, Sheet, YES, letters, print_wide};
+use super::sheet::{Looks, Sheet, YES, height, letters, print_wide};
 
 /// The name of the sheet.
 pub const NAME: &str = "统计";
@@ -58,6 +58,9 @@ pub fn write(
 ) -> Result<(), XlsxError> {
     print_wide(sheet);
     sheet.set_column_width(0, 30)?;
+    for at in 1..12 {
+        sheet.set_column_width(at, 10)?;
+    }
     let rate = looks.text.clone().set_num_format("0.0%");
     let mut page = Page { sheet, looks, rate, snapshot, row: 0 };
     let title = format!("{}（{}）", snapshot.campaign.name, snapshot.header.number);
@@ -148,6 +151,7 @@ impl Page<'_> {
     fn table(&mut self, table: &Table<'_>, chart: Option<&str>) -> Result<(), XlsxError> {
         let top = self.row;
         self.sheet.write_string_with_format(top, 0, table.caption, &Format::new().set_bold())?;
+        self.sheet.set_row_height(top + 1, height(2))?;
         self.sheet.write_string_with_format(top + 1, 0, table.dimension.1, &self.looks.head)?;
         for (at, column) in (1..).zip(&table.columns) {
             self.sheet.write_string_with_format(top + 1, at, column.title(), &self.looks.head)?;
