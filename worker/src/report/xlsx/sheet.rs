@@ -48,12 +48,14 @@ impl Cell {
 
 /// The height of a row of so many lines, in points; more than 409 Excel does not take.
 pub fn height(lines: u32) -> f64 {
-    (f64::from(lines) * 15.0 + 3.0).min(409.0)
+    (f64::from(lines) * 15.0 + 5.0).min(409.0)
 }
 
 /// How cells look.
 pub struct Looks {
     pub text: Format,
+    /// Of numbers and marks.
+    pub middle: Format,
     pub head: Format,
     pub date: Format,
 }
@@ -65,10 +67,10 @@ impl Looks {
             .set_border(FormatBorder::Thin)
             .set_align(FormatAlign::VerticalCenter)
             .set_text_wrap();
-        let head =
-            text.clone().set_font_name("黑体").set_align(FormatAlign::Center).set_background_color("F4F3EF");
+        let middle = text.clone().set_align(FormatAlign::Center);
+        let head = middle.clone().set_font_name("黑体").set_background_color("F4F3EF");
         let date = text.clone().set_num_format("yyyy\"年\"m\"月\"d\"日\"").set_align(FormatAlign::Center);
-        Self { text, head, date }
+        Self { text, middle, head, date }
     }
 }
 
@@ -149,8 +151,9 @@ fn write(sheet: &mut Worksheet, looks: &Looks, row: u32, at: u16, cell: Cell) ->
             let cut: String = text.chars().take(LONGEST).chain(['…']).collect();
             sheet.write_string_with_format(row, at, cut, &looks.text)?
         }
+        Cell::Text(text) if text == YES => sheet.write_string_with_format(row, at, text, &looks.middle)?,
         Cell::Text(text) => sheet.write_string_with_format(row, at, text, &looks.text)?,
-        Cell::Number(number) => sheet.write_number_with_format(row, at, number, &looks.text)?,
+        Cell::Number(number) => sheet.write_number_with_format(row, at, number, &looks.middle)?,
         Cell::Date(date) => sheet.write_datetime_with_format(row, at, date, &looks.date)?,
         Cell::Nothing => sheet.write_blank(row, at, &looks.text)?,
     };

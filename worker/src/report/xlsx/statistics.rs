@@ -59,9 +59,9 @@ pub fn write(
     print_wide(sheet);
     sheet.set_column_width(0, 30)?;
     for at in 1..12 {
-        sheet.set_column_width(at, 10)?;
+        sheet.set_column_width(at, 12)?;
     }
-    let rate = looks.text.clone().set_num_format("0.0%");
+    let rate = looks.middle.clone().set_num_format("0.0%");
     let mut page = Page { sheet, looks, rate, snapshot, row: 0 };
     let title = format!("{}（{}）", snapshot.campaign.name, snapshot.header.number);
     page.sheet.write_string(0, 0, title)?;
@@ -206,7 +206,7 @@ impl Page<'_> {
         };
         let place = usize::try_from(row - first).unwrap_or_default();
         let result = self.value(table, at, place).map_or_else(|| "—".to_owned(), |value| value.to_string());
-        let look = if matches!(column, Column::Rate { .. }) { &self.rate } else { &self.looks.text };
+        let look = if matches!(column, Column::Rate { .. }) { &self.rate } else { &self.looks.middle };
         let at = u16::try_from(at + 1).unwrap_or(u16::MAX);
         self.sheet.write_formula_with_format(row, at, Formula::new(text).set_result(result), look)?;
         Ok(())
