@@ -68,6 +68,25 @@ has_pdf_reader() { command -v pdftotext >/dev/null; }
 # The tests read what they typeset.
 need_pdf_reader() { need "pdftotext is missing: the tests read reports with it." has_pdf_reader poppler-utils; }
 
+# A Python that has the libraries: Debian's packages are for its own, which need not be the first.
+python_that_reads() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c "import docx, openpyxl" 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done
+    return 1
+}
+has_document_readers() { python_that_reads >/dev/null; }
+
+# What the service writes for Word and Excel is read by other programs.
+need_document_readers() {
+    need "python-docx or openpyxl is missing: the rehearsal's reports are read with them." \
+        has_document_readers python3-docx python3-openpyxl
+}
+
 has_curl() { command -v curl >/dev/null; }
 
 # The README's first hour is run as it stands there.

@@ -91,6 +91,12 @@ impl<T: ToSchema> ToSchema for Correction<T> {
     }
 }
 
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "it documents bodies that are read and written as they come")]
+pub struct FileBytes(String);
+
 /// A record's content on creation, with the `id` that the client may choose.
 #[derive(Serialize)]
 pub struct New<T>(std::marker::PhantomData<T>);

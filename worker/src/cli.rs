@@ -1,5 +1,7 @@
 //! The command line of `xunjian-worker`.
 
+use std::env;
+use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use documents::fonts::Fonts;
 use documents::role::Role;
 use shared::config::Settings;
 use shared::domain::instant::Instant;
+use shared::domain::report::{ReportFormat, Snapshot};
+use shared::domain::text::TextEnum;
 use shared::store::migrate::{self, Schema};
 use shared::store::{Store, clock, operation, scan};
 use shared::telemetry;
@@ -16,6 +20,8 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::mail::render::Renderer;
+use crate::report::missing::missing;
+use crate::report::{self, process::limit_memory};
 use crate::runner;
 use crate::stop::{Stop, stop};
 use crate::worker::Worker;
@@ -52,6 +58,14 @@ enum Command {
     Status,
     /// Shows which fonts serve the documents, and which Chinese characters they lack.
     Fonts,
+    /// Shows which texts of a report have characters that no font has: reads its snapshot (its JSON file).
+    MissingCharacters,
+    /// Renders a report: reads its snapshot (its JSON file) and writes a file of another format.
+    Render {
+        /// The format to write.
+        #[arg(long, value_parser = format)]
+        format: ReportFormat,
+    },
 }
 
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
@@ -83,6 +97,8 @@ pub fn run() -> ExitCode {
         Command::Preview { at } => preview(&settings, instant(at)),
         Command::Status => status(&settings),
         Command::Fonts => Ok(fonts(&settings)),
+        Command::MissingCharacters => missing_characters(&settings),
+        Command::Render { format } => render(&settings, format),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -132,7 +148,7 @@ async fn work(settings: &Settings) -> Outcome {
         }
     }
     log_simulated_clock(&store)?;
-    let worker = Worker::open(settings, store, None)?;
+    let worker = Worker::open(settings, store, None, env::current_exe()?)?;
     tracing::info!("the worker runs");
     runner::run(&worker, settings, &stop).await;
     tracing::info!("the worker has stopped");
@@ -165,7 +181,7 @@ async fn tick(settings: &Settings, at: Option<Instant>) -> Outcome {
     if at.is_some() && store.with(clock::offset)?.is_none() {
         return Err("this is no simulated database: its clock is the real one".into());
     }
-    runner::tick(&Worker::open(settings, store, at)?, &stop).await?;
+    runner::tick(&Worker::open(settings, store, at, env::current_exe()?)?, &stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -235,4 +251,31 @@ fn fonts(settings: &Settings) -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+fn format(code: &str) -> Result<ReportFormat, String> {
+    let known = || ReportFormat::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
+    ReportFormat::from_word(code).ok_or_else(|| format!("known are {}", known()))
+}
+
+/// The snapshot that is given to a process of its own, which keeps within limits.
+fn given_snapshot(settings: &Settings) -> Result<Snapshot, Box<dyn std::error::Error>> {
+    limit_memory(settings.render_memory_mb)?;
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(serde_json::from_slice(&bytes)?)
+}
+
+fn render(settings: &Settings, format: ReportFormat) -> Outcome {
+    let snapshot = given_snapshot(settings)?;
+    let bytes = report::render(format, &snapshot, settings.fonts_dir.as_deref())?;
+    std::io::stdout().write_all(&bytes)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn missing_characters(settings: &Settings) -> Outcome {
+    let snapshot = given_snapshot(settings)?;
+    let missing = missing(&snapshot, &Fonts::find(settings.fonts_dir.as_deref()))?;
+    println!("{}", serde_json::to_string(&missing)?);
+    Ok(ExitCode::SUCCESS)
 }

@@ -2,20 +2,28 @@
 
 pub mod report;
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use shared::domain::job::Job;
 use shared::domain::refusal::Refusal;
+use shared::store::job::Claim;
 use shared::store::schedule::{self, Schedule};
 use shared::store::{
     DbConnection, StoreError, StoreResult, attachment, clock, idempotency, job, notice, one_time_link,
     report as reports, session,
 };
 
+use tokio::time::sleep;
+
 use crate::stop::Stop;
 use crate::worker::{Worker, WorkerError};
 
 /// How long a job is held; afterwards another worker takes it over.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// How often the lease is renewed while a job is at work, which may take longer.
+const RENEWED_EVERY: Duration = Duration::from_secs(60);
 
 /// How often what lies about is swept.
 const SWEPT_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -48,7 +56,7 @@ pub async fn work_off(worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
         let claimed = worker.write(|tx| job::claim(tx, clock::system_now(), LEASE)).await?;
         let Some(claim) = claimed else { return Ok(()) };
         let (id, job) = (claim.id, claim.job.clone());
-        let outcome = run(worker, &job).await;
+        let outcome = held(worker, &claim, run(worker, &job)).await;
         let ended = worker
             .write(move |tx| match &outcome {
                 Ok(()) => job::finish(tx, &claim),
@@ -67,6 +75,22 @@ pub async fn work_off(worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
         }
     }
     Ok(())
+}
+
+/// Does a job and keeps its lease meanwhile.
+async fn held<T>(worker: &Worker, claim: &Claim, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            outcome = &mut work => return outcome,
+            () = sleep(RENEWED_EVERY) => {}
+        }
+        let claim = claim.clone();
+        let renewed = worker.write(move |tx| job::renew(tx, &claim, clock::system_now(), LEASE)).await;
+        if let Err(error) = renewed {
+            tracing::warn!(%error, "a lease could not be renewed");
+        }
+    }
 }
 
 async fn run(worker: &Worker, job: &Job) -> Result<(), WorkerError> {

@@ -14,6 +14,7 @@ use crate::mail::envelope::{InvalidAddress, Sender};
 use crate::mail::render::Renderer;
 use crate::mail::transport::Transport;
 use crate::report::ReportError;
+use crate::report::process::{RenderFailure, Rendering};
 
 /// The name by which the worker stands in audit events.
 const NAME: &str = "worker";
@@ -39,6 +40,9 @@ pub enum WorkerError {
     /// A report cannot be compiled or rendered.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// A file of a report was not rendered.
+    #[error(transparent)]
+    Rendering(#[from] RenderFailure),
     /// A message cannot be put together.
     #[error("the message cannot be built: {0}")]
     Message(#[from] lettre::error::Error),
@@ -59,17 +63,21 @@ pub struct Worker {
     pub(crate) transport: Transport,
     pub(crate) renderer: Renderer,
     pub(crate) sender: Sender,
-    /// Where fonts are looked for before those of the system.
-    pub(crate) fonts_dir: Option<PathBuf>,
+    pub(crate) rendering: Rendering,
     link_pattern: String,
 }
 
 impl Worker {
-    /// Opens what the settings name.
+    /// Opens what the settings name; `program` is this program itself, which renders reports.
     ///
     /// # Errors
     /// The first that cannot be used.
-    pub fn open(settings: &Settings, store: Store, at: Option<Instant>) -> Result<Self, WorkerError> {
+    pub fn open(
+        settings: &Settings,
+        store: Store,
+        at: Option<Instant>,
+        program: PathBuf,
+    ) -> Result<Self, WorkerError> {
         let smtp_url = settings.smtp_url.as_ref().map(|url| url.expose());
         let own = || format!("{}/v1/{{kind}}/{{id}}", settings.public_url());
         Ok(Self {
@@ -79,7 +87,7 @@ impl Worker {
             transport: Transport::new(smtp_url, &settings.data_dir.join("mail"))?,
             renderer: Renderer::new()?,
             sender: settings.mail_from.parse()?,
-            fonts_dir: settings.fonts_dir.clone(),
+            rendering: Rendering::new(settings, program),
             link_pattern: settings.frontend_url.clone().unwrap_or_else(own),
         })
     }

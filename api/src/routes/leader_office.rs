@@ -44,6 +44,9 @@ struct LeaderOfficeView {
     version: i64,
     #[serde(flatten)]
     content: LeaderOfficeContent,
+    /// The unit whose it was before that unit went into another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    former_unit_id: Option<Id>,
     /// The measured areas by use, as the columns of Annex 3; absent while it is not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     areas: Option<Areas>,
@@ -61,13 +64,15 @@ struct LeaderOfficeView {
 impl LeaderOfficeView {
     fn of(office: LeaderOffice, standards: &Standards, today: NaiveDate) -> Self {
         let assessment = office.assessment(standards, today);
-        let LeaderOffice { id, version, mut content, standard_class, sealed, created_at } = office;
+        let LeaderOffice { id, version, mut content, former_unit_id, standard_class, sealed, created_at } =
+            office;
         content.standard_level = content.level_in(standard_class).map(str::to_owned);
         let measured = content.is_measured();
         let rooms = if measured { &content.measured_rooms } else { &content.declared_rooms };
         Self {
             id,
             version,
+            former_unit_id,
             areas: measured.then(|| Areas::of(rooms)),
             sharing_note: sharing_note(rooms),
             content,

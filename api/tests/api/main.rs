@@ -26,6 +26,7 @@ mod rectification;
 mod report;
 mod rule_setting;
 mod self_check;
+mod sequence;
 mod service_account;
 mod session;
 mod statistics;

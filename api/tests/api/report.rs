@@ -9,6 +9,7 @@ use shared::domain::report::{
     CampaignFacts, Edition, Header, Lists, ProblemRow, ReportFile, ReportFormat, SelfCheckRow, Snapshot,
     Texts, UnitRow,
 };
+use shared::domain::text::TextEnum;
 use shared::domain::unit::UnitKind;
 use shared::objects::Objects;
 use shared::store::{StoreError, report};
@@ -31,6 +32,11 @@ pub async fn happy_path(world: &World) {
     world.get(Who::Coordinator, &path).send().await.expect(200);
     world.get(Who::Coordinator, &format!("{path}/files/html")).send().await.expect(200);
     world.get(Who::Coordinator, &format!("{path}/rows/problems.total")).send().await.expect(200);
+    let later = request(world, campaign, "full").await;
+    ready(world, &later).await;
+    let differences = format!("/v1/reports/{}/differences?from={}", later.id(), made.id());
+    world.get(Who::Coordinator, &differences).send().await.expect(200);
+    endorse(world, Who::Leader, &path).await.expect(200);
     let other = request(world, campaign, "public").await;
     let cancel = format!("/v1/reports/{}/cancel", other.id());
     world.post(Who::Coordinator, &cancel).if_match(&other.etag()).send().await.expect(200);
@@ -53,6 +59,13 @@ async fn campaign_of(world: &World, name: &str, unit: Id) -> Id {
 pub async fn request(world: &World, campaign: Id, edition: &str) -> Reply {
     let wanted = json!({"campaign_id": campaign, "edition": edition});
     world.post(Who::Coordinator, "/v1/reports").json(&wanted).send().await.expect(202)
+}
+
+/// Endorses a report as it is now.
+async fn endorse(world: &World, who: Who, path: &str) -> Reply {
+    let seen = world.get(Who::Leader, path).send().await.expect(200);
+    let opinion = json!({"opinion": "经领导小组会议审议通过，同意印发。"});
+    world.post(who, &format!("{path}/endorse")).if_match(&seen.etag()).json(&opinion).send().await
 }
 
 /// What a worker would compile: one unit, late, with one problem.
@@ -128,7 +141,8 @@ pub async fn ready(world: &World, made: &Reply) -> Snapshot {
     let html = store_file(world, id, ReportFormat::Html, "<p>报告</p>".as_bytes().to_vec()).await;
     write(&|tx| {
         report::keep_snapshot(tx, id, snapshot.header.compiled_at, &json)?;
-        report::finish(tx, id, std::slice::from_ref(&html))?;
+        report::keep_file(tx, id, &html)?;
+        report::finish(tx, id)?;
         Ok(None)
     });
     snapshot
@@ -193,8 +207,10 @@ on_both_engines! {
         let report = world.get(Who::Leader, &path).send().await.expect(200).body;
         assert_eq!(report["status"], "ready");
         assert_eq!(report["number"], "2023-1");
-        assert_eq!(report["progress"], json!({"stage": "storing", "done": 4, "all": 4}));
-        assert_eq!(report["allowed_actions"], json!([]));
+        // Reading, checking, and every file but the snapshot itself.
+        let all = 2 + ReportFormat::ALL.len() - 1;
+        assert_eq!(report["progress"], json!({"stage": "rendering", "done": all, "all": all}));
+        assert_eq!(report["allowed_actions"], json!(["endorse"]));
 
         let bytes = snapshot.canonical().expect("JSON");
         let json = world.get(Who::Leader, &format!("{path}/files/json")).send().await.expect(200);
@@ -368,5 +384,70 @@ on_both_engines! {
         let mut statuses = [one.status, other.status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);
+    }
+}
+
+on_both_engines! {
+    async fn a_leader_endorses_a_report_that_is_ready_once(world: &World) {
+        let campaign = campaign_of(world, "巡检", world.unit).await;
+        let made = request(world, campaign, "public").await;
+        let path = format!("/v1/reports/{}", made.id());
+        endorse(world, Who::Leader, &path).await.refused(409, "invalid_transition");
+        ready(world, &made).await;
+        endorse(world, Who::Coordinator, &path).await.refused(403, "role_missing");
+        let seen = world.get(Who::Leader, &path).send().await.expect(200);
+        assert_eq!(seen.actions(), ["endorse"]);
+        assert_eq!(world.get(Who::Coordinator, &path).send().await.expect(200).actions(), Vec::<&str>::new());
+        let blank = world.post(Who::Leader, &format!("{path}/endorse")).if_match(&seen.etag());
+        blank.json(&json!({"opinion": " "})).send().await.violates(&["/opinion blank"]);
+        let (one, other) =
+            futures_util::future::join(endorse(world, Who::Leader, &path), endorse(world, Who::Leader, &path)).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert!(statuses == [200, 412] || statuses == [200, 409], "{statuses:?}");
+        let endorsed = world.get(Who::Liaison, &path).send().await.expect(200);
+        assert_eq!(endorsed.body["endorsement"]["endorsed_by"], json!(world.account(Who::Leader)));
+        assert_eq!(endorsed.body["files"], seen.body["files"], "the version stays as it was");
+        let again = world.get(Who::Leader, &path).send().await.expect(200);
+        assert_eq!(again.actions(), Vec::<&str>::new());
+        endorse(world, Who::Leader, &path).await.refused(409, "invalid_transition");
+        let events = format!("/v1/audit-events?record_kind=report&record_id={}", made.id());
+        let events = world.get(Who::Coordinator, &events).send().await.expect(200);
+        let actions: Vec<&str> =
+            events.body["items"].as_array().expect("items").iter().filter_map(|event| event["action"].as_str()).collect();
+        assert_eq!(actions.iter().filter(|action| **action == "endorse").count(), 1);
+    }
+}
+
+on_both_engines! {
+    async fn two_versions_are_compared_where_they_are_of_one_report(world: &World) {
+        let campaign = campaign_of(world, "巡检", world.unit).await;
+        let version = async |edition| {
+            let made = request(world, campaign, edition).await;
+            (made.id().to_owned(), ready(world, &made).await)
+        };
+        let ((first, before_it), (second, after)) = (version("full").await, version("full").await);
+        let (public, _) = version("public").await;
+        let compared = async |who, from: &str| {
+            let path = format!("/v1/reports/{second}/differences?from={from}");
+            world.get(who, &path).send().await
+        };
+        let found = compared(Who::Leader, &first).await.expect(200).body;
+        let problem = |snapshot: &Snapshot| {
+            let row = &snapshot.lists.problems[0];
+            json!([{"finding_id": row.finding_id, "unit_id": row.unit_id, "description": row.description}])
+        };
+        let expected = json!({
+            "from": "2023-1", "to": "2023-2", "came": problem(&after), "went": problem(&before_it), "moved": [], "figures": [],
+        });
+        assert_eq!(found, expected);
+        let before = world.get(Who::Leader, &format!("/v1/reports/{second}/differences")).send().await.expect(200);
+        assert_eq!(before.body, found, "by default the version before");
+        let whole = world.get(Who::Leader, &format!("/v1/reports/{first}/differences")).send().await.expect(200).body;
+        assert_eq!((whole.get("from"), &whole["came"]), (None, &problem(&before_it)), "the first has none before it");
+        for other in [public, Id::new().to_string()] {
+            compared(Who::Leader, &other).await.refused(400, "invalid_query");
+        }
+        compared(Who::Liaison, &first).await.refused(404, "not_found");
     }
 }

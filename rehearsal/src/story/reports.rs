@@ -21,7 +21,7 @@ pub struct Saved {
     pub document: Value,
 }
 
-/// Has the report compiled, and saves it as `<data>/reports/<number>.html`, `.pdf` and `.json`.
+/// Has the report compiled, and saves its files as `<data>/reports/<number>.<format>`.
 ///
 /// # Errors
 /// It fails, or isn't ready after a long while.
@@ -49,13 +49,13 @@ pub async fn compile(world: &mut World) -> Outcome<Saved> {
                 let number = report.text("number").to_owned();
                 let folder = world.data().join("reports");
                 fs::create_dir_all(&folder)?;
-                let html = folder.join(format!("{number}.html"));
-                fs::write(&html, office.bytes(&format!("{path}/files/html")).await?)?;
-                let pdf = folder.join(format!("{number}.pdf"));
-                fs::write(&pdf, office.bytes(&format!("{path}/files/pdf")).await?)?;
-                let bytes = office.bytes(&format!("{path}/files/json")).await?;
-                fs::write(folder.join(format!("{number}.json")), &bytes)?;
-                return Ok(Saved { number, html, document: serde_json::from_slice(&bytes)? });
+                for file in report.body["files"].as_array().into_iter().flatten() {
+                    let format = file["format"].as_str().unwrap_or_default();
+                    let bytes = office.bytes(&format!("{path}/files/{format}")).await?;
+                    fs::write(folder.join(format!("{number}.{format}")), bytes)?;
+                }
+                let document = serde_json::from_slice(&fs::read(folder.join(format!("{number}.json")))?)?;
+                return Ok(Saved { html: folder.join(format!("{number}.html")), number, document });
             }
             "failed" | "cancelled" => {
                 return Err(format!("the report was not compiled: {}", report.body).into());

@@ -135,6 +135,7 @@ mod tests {
             id: Id::new(),
             version: 1,
             content: serde_json::from_value(content).unwrap(),
+            former_unit_id: None,
             standard_class: StandardClass::County,
             sealed: None,
             created_at: instant(),

@@ -11,6 +11,11 @@ pub const DAMAGED: &str = "报告数据文件与登记的校验值不符，未�
 /// Why a report was not made that was tried again and again. What went wrong stands in the log.
 pub const GIVEN_UP: &str = "多次尝试均未能生成报告，请联系系统管理员。";
 
+/// Why a report was not made that is larger than what the operator allows.
+pub fn too_large(format: ReportFormat) -> String {
+    format!("生成{}文件超出系统的时间或者内存限制，请联系系统管理员调整。", format.as_str().to_uppercase())
+}
+
 /// The name under which a file of a report is saved: campaign, number, edition.
 pub fn file_name(campaign: &str, number: &str, edition: Edition, format: ReportFormat) -> String {
     let edition = words::zh("edition", edition.as_str()).unwrap_or_default();

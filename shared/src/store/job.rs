@@ -87,6 +87,13 @@ pub fn claim(tx: &mut Write<'_>, now: Instant, lease: TimeDelta) -> StoreResult<
     Ok(None)
 }
 
+/// Holds a job for longer. Nothing happens where another worker has taken it over: its end will tell.
+pub fn renew(tx: &mut Write<'_>, claim: &Claim, now: Instant, lease: TimeDelta) -> StoreResult<()> {
+    let held = jobs::table.find(claim.id).filter(jobs::lease.eq(claim.lease));
+    diesel::update(held).set(jobs::lease_until.eq(now + lease)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Ends a job that is done. With its result in the same transaction it counts once, however often it ran.
 ///
 /// # Errors

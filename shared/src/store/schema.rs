@@ -163,6 +163,7 @@ diesel::table! {
         note -> Nullable<Text>,
         sealed_assessment -> Nullable<Text>,
         created_at -> Timestamp,
+        former_unit_id -> Nullable<Text>,
     }
 }
 
@@ -184,8 +185,6 @@ diesel::table! {
         kept -> Nullable<Text>,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(leader_office_sheets, leader_office_sheet_rows, forms);
 
 diesel::table! {
     rule_settings (id) {
@@ -215,6 +214,11 @@ diesel::table! {
         compiled_at -> Nullable<Timestamp>,
         ready_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
+        missing_characters -> Nullable<Text>,
+        endorsed_by -> Nullable<Text>,
+        endorsed_by_name -> Nullable<Text>,
+        endorsed_at -> Nullable<Timestamp>,
+        endorsement_opinion -> Nullable<Text>,
     }
 }
 
@@ -793,6 +797,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    leader_office_sheets,
+    leader_office_sheet_rows,
     accounts,
     account_grants,
     sessions,

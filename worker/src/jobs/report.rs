@@ -1,19 +1,20 @@
-//! Compiling a report: read, count and check, number, store the snapshot, render it, store the files.
+//! Compiling a report: read, count and check, number, store the snapshot, render and store one file after another.
 //!
 //! The bytes are stored before the row that names them, under a key that holds their hash. Once a snapshot
-//! stands, the version is settled: whoever goes on after a kill renders that snapshot and reads no records.
+//! stands, the version is settled: whoever goes on after a kill reads no records, and renders from that snapshot what
+//! is not there yet.
 
-use std::path::Path;
-
+use bytes::Bytes;
 use chrono::Datelike;
-use documents::fonts::Fonts;
 use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
-use shared::domain::report::{Report, ReportFile, ReportFormat, ReportStage, Snapshot};
-use shared::messages::report::{DAMAGED, inconsistent};
+use shared::domain::report::{Report, ReportFile, ReportFormat, ReportStage};
+use shared::domain::text::TextEnum;
+use shared::messages::report::{DAMAGED, inconsistent, too_large};
 use shared::store::report;
 
-use crate::report::{ReportError, compile, html, pdf};
+use crate::report::process::RenderFailure;
+use crate::report::{ReportError, compile};
 use crate::worker::{Worker, WorkerError};
 
 /// Compiles a report, or goes on with it. Nothing happens where it is over: ready, failed or cancelled.
@@ -24,36 +25,25 @@ pub async fn compile_report(worker: &Worker, id: Id) -> Result<(), WorkerError> 
     let work = Compiling { worker, id };
     let Some(report) = worker.write(move |tx| report::start(tx, id)).await? else { return Ok(()) };
     let kept = report.files.iter().find(|file| file.format == ReportFormat::Json);
-    let snapshot = match kept {
+    let bytes = match kept {
         Some(file) => work.stored(file).await?,
         None => work.settled(&report).await?,
     };
-    let Some(snapshot) = snapshot else { return Ok(()) };
+    let Some(bytes) = bytes else { return Ok(()) };
     if !work.advance(ReportStage::Rendering).await? {
         return Ok(());
     }
-    let folder = worker.fonts_dir.clone();
-    let rendered = worker.compute(move || Ok(render(&snapshot, folder.as_deref())?)).await?;
-    if !work.advance(ReportStage::Storing).await? {
+    if !work.look_for_missing(&report, &bytes).await? {
         return Ok(());
     }
-    let mut files = Vec::new();
-    for (format, bytes) in rendered {
-        files.push(work.put(format, bytes).await?);
+    for &format in ReportFormat::ALL {
+        // What stands already was rendered before a kill.
+        let stands = report.files.iter().any(|file| file.format == format);
+        if format != ReportFormat::Json && !stands && !work.render(format, &bytes).await? {
+            return Ok(());
+        }
     }
-    worker.write(move |tx| report::finish(tx, id, &files)).await
-}
-
-/// The files that people read, with the fonts that the machine has at this moment.
-fn render(snapshot: &Snapshot, folder: Option<&Path>) -> Result<[(ReportFormat, Vec<u8>); 2], ReportError> {
-    let page = html::render(snapshot)?;
-    let fonts = Fonts::find(folder);
-    let missing = String::from_iter(pdf::missing(snapshot, &fonts)?);
-    if !missing.is_empty() {
-        let report = &snapshot.header.number;
-        tracing::warn!(report, missing, "no font has these characters: they are printed as empty boxes");
-    }
-    Ok([(ReportFormat::Html, page.into_bytes()), (ReportFormat::Pdf, pdf::render(snapshot, &fonts)?)])
+    worker.write(move |tx| report::finish(tx, id)).await
 }
 
 /// One report in work.
@@ -63,8 +53,8 @@ struct Compiling<'a> {
 }
 
 impl Compiling<'_> {
-    /// Reads the records and settles the version; `None` where the report is over.
-    async fn settled(&self, report: &Report) -> Result<Option<Snapshot>, WorkerError> {
+    /// Reads the records and settles the version: the bytes of its snapshot, or `None` where the report is over.
+    async fn settled(&self, report: &Report) -> Result<Option<Bytes>, WorkerError> {
         let (worker, id) = (self.worker, self.id);
         let content = report.content.clone();
         let material = worker.snapshot(move |conn, now| report::material(conn, &content, now)).await?;
@@ -82,12 +72,12 @@ impl Compiling<'_> {
         let number = worker.write(move |tx| report::number(tx, id, year)).await?;
         let Some(number) = number else { return Ok(None) };
         snapshot.header.number = number;
-        let bytes = snapshot.canonical().map_err(ReportError::from)?;
-        let file = self.put(ReportFormat::Json, bytes).await?;
+        let bytes = Bytes::from(snapshot.canonical().map_err(ReportError::from)?);
+        let file = self.put(ReportFormat::Json, bytes.clone()).await?;
         let (ours, compiled_at) = (file.clone(), snapshot.header.compiled_at);
         let kept = worker.write(move |tx| report::keep_snapshot(tx, id, compiled_at, &ours)).await?;
         match kept {
-            Some(kept) if kept == file => Ok(Some(snapshot)),
+            Some(kept) if kept == file => Ok(Some(bytes)),
             // Another worker was faster: its version is the version.
             Some(kept) => self.stored(&kept).await,
             None => Ok(None),
@@ -96,16 +86,40 @@ impl Compiling<'_> {
 
     /// The snapshot that stands; `None` where its bytes are not those that were stored, which fails the
     /// report.
-    async fn stored(&self, file: &ReportFile) -> Result<Option<Snapshot>, WorkerError> {
+    async fn stored(&self, file: &ReportFile) -> Result<Option<Bytes>, WorkerError> {
         let bytes = self.worker.objects.get(&file.object_key).await?;
         if sha256(&bytes) != file.sha256 {
             self.fail(DAMAGED.to_owned()).await?;
             return Ok(None);
         }
-        Ok(Some(serde_json::from_slice(&bytes).map_err(ReportError::from)?))
+        Ok(Some(bytes))
     }
 
-    async fn put(&self, format: ReportFormat, bytes: Vec<u8>) -> Result<ReportFile, WorkerError> {
+    /// Notes what no font has; `false` where the report is over.
+    async fn look_for_missing(&self, report: &Report, snapshot: &[u8]) -> Result<bool, WorkerError> {
+        if report.missing_characters.is_some() {
+            return Ok(true);
+        }
+        let (id, missing) = (self.id, self.worker.rendering.missing(snapshot).await?);
+        self.worker.write(move |tx| report::note_missing(tx, id, &missing)).await
+    }
+
+    /// Renders a file and stores it; `false` where the report is over.
+    async fn render(&self, format: ReportFormat, snapshot: &[u8]) -> Result<bool, WorkerError> {
+        let bytes = match self.worker.rendering.render(format, snapshot).await {
+            Err(failure @ (RenderFailure::TimedOut(_) | RenderFailure::OutOfMemory(_))) => {
+                tracing::error!(report = %self.id, %format, error = %failure, "a report is too large for its limits");
+                self.fail(too_large(format)).await?;
+                return Ok(false);
+            }
+            rendered => rendered?,
+        };
+        let file = self.put(format, bytes.into()).await?;
+        let id = self.id;
+        self.worker.write(move |tx| report::keep_file(tx, id, &file)).await
+    }
+
+    async fn put(&self, format: ReportFormat, bytes: Bytes) -> Result<ReportFile, WorkerError> {
         let sha256 = sha256(&bytes);
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let object_key = format!("{}/{}/{sha256}.{format}", report::OBJECTS, self.id);

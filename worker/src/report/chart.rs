@@ -58,6 +58,45 @@ pub fn charts(snapshot: &Snapshot) -> BTreeMap<&'static str, Vec<Bar<'_>>> {
     .into()
 }
 
+/// What colours a part, in hexadecimal: the same in every format.
+pub const COLOURS: [(&str, &str); 4] =
+    [("closed", "2F6B4F"), ("in_progress", "8DB4D8"), ("overdue", "B3261E"), ("deferred", "C3BBA9")];
+
+/// A bar as cells of a row.
+#[derive(Serialize)]
+pub struct Piece<'a> {
+    label: &'a str,
+    done: Rate,
+    /// From left to right; together as wide as the text.
+    parts: Vec<Cell>,
+}
+
+/// A coloured cell, or the blank one after them.
+#[derive(Serialize)]
+struct Cell {
+    kind: Option<&'static str>,
+    width: u32,
+}
+
+/// Bars as cells, the longest as wide as the text.
+pub fn pieces<'a>(bars: Vec<Bar<'a>>, width: u32) -> Vec<Piece<'a>> {
+    let length = |bar: &Bar| bar.parts.iter().map(|part| part.count).sum::<u32>();
+    let longest = bars.iter().map(length).max().unwrap_or(0).max(1);
+    let piece = |Bar { label, parts, done }: Bar<'a>| {
+        let cell = |part: Part| {
+            let share = u64::from(width) * u64::from(part.count) / u64::from(longest);
+            Cell { kind: Some(part.kind), width: u32::try_from(share).unwrap_or(width) }
+        };
+        let mut parts: Vec<Cell> = parts.into_iter().map(cell).filter(|cell| cell.width > 0).collect();
+        let blank = width - parts.iter().map(|cell| cell.width).sum::<u32>();
+        if blank > 0 {
+            parts.push(Cell { kind: None, width: blank });
+        }
+        Piece { label, done, parts }
+    };
+    bars.into_iter().map(piece).collect()
+}
+
 fn zh(list: &str, value: impl TextEnum) -> &'static str {
     words::zh(list, value.as_str()).unwrap_or_default()
 }
@@ -145,6 +184,14 @@ mod tests {
             r#"class="overdue" x="0.00%" y="70" width="33.33%" height="14""#,
         ];
         assert_eq!(rects, expected);
+    }
+
+    #[test]
+    fn cells_fill_the_width_and_the_rest_is_blank() {
+        let pieces = pieces(vec![bar("a", 1, 2), bar("b", 0, 1)], 100);
+        let of = |piece: &Piece| piece.parts.iter().map(|cell| (cell.kind, cell.width)).collect::<Vec<_>>();
+        assert_eq!(of(&pieces[0]), [(Some("closed"), 33), (Some("overdue"), 66), (None, 1)]);
+        assert_eq!(of(&pieces[1]), [(Some("overdue"), 33), (None, 67)]);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn render(snapshot: &Snapshot) -> Result<String, Error> {
 }
 
 /// The paragraphs of a text: a line each, without the indent that people type.
-fn paragraphs(text: &str) -> Vec<String> {
+pub fn paragraphs(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 

@@ -111,6 +111,8 @@ impl<'a> Lines<'a> {
         let name = |unit_id: Id| units.get(&unit_id).map_or("", |unit| unit.name.as_str());
         let numbered: HashMap<Id, (usize, &ProblemRow)> =
             (1..).zip(problems).map(|(no, row)| (row.finding_id, (no, row))).collect();
+        let mut of_units: HashMap<Id, usize> = HashMap::new();
+        problems.iter().for_each(|row| *of_units.entry(row.unit_id).or_default() += 1);
         let orders: HashMap<Id, &RectificationRow> =
             rectifications.iter().map(|row| (row.rectification_id, row)).collect();
         Self {
@@ -170,7 +172,7 @@ impl<'a> Lines<'a> {
                     kind: units.get(&row.unit_id).map(|unit| unit.kind),
                     late: row.submitted_late,
                     overdue: self_check::is_overdue(row.status, row.due_on, as_of),
-                    problems: problems.iter().filter(|problem| problem.unit_id == row.unit_id).count(),
+                    problems: of_units.get(&row.unit_id).copied().unwrap_or_default(),
                     row,
                 })
                 .collect(),

@@ -1,9 +1,8 @@
 //! The report on paper, in the layout of official documents.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use documents::fonts::Fonts;
-use documents::role::Role;
 use documents::typeset::{self, Imprint};
 use serde::Serialize;
 use shared::domain::canonical::sha256;
@@ -46,12 +45,4 @@ pub fn render(snapshot: &Snapshot, fonts: &Fonts) -> Result<Vec<u8>, ReportError
         created_at: snapshot.header.compiled_at.to_utc(),
     };
     Ok(typeset::pdf(fonts, TEMPLATE, &data, &imprint)?)
-}
-
-/// The characters of a snapshot that the fonts of the body lack: each is printed as an empty box.
-///
-/// # Errors
-/// A snapshot that cannot be written as JSON.
-pub fn missing(snapshot: &Snapshot, fonts: &Fonts) -> Result<BTreeSet<char>, ReportError> {
-    Ok(fonts.missing(Role::Fangsong, &serde_json::to_string(snapshot)?))
 }

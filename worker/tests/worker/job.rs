@@ -56,6 +56,21 @@ on_both_engines! {
 }
 
 on_both_engines! {
+    async fn who_renews_a_lease_holds_the_job_for_longer_and_nobody_elses(world: &World) {
+        enqueue(world, None);
+        let now = clock::system_now();
+        let claim = |now| world.write(|tx| job::claim(tx, now, LEASE));
+        let first = claim(now).unwrap();
+        let half = now + LEASE / 2;
+        world.write(|tx| job::renew(tx, &first, half, LEASE));
+        assert_eq!(claim(now + LEASE), None);
+        let second = claim(half + LEASE).unwrap();
+        world.write(|tx| job::renew(tx, &first, half + LEASE * 2, LEASE));
+        assert_eq!(claim(half + LEASE * 2).map(|third| third.id), Some(second.id));
+    }
+}
+
+on_both_engines! {
     async fn what_fails_waits_longer_each_time_and_ends_dead(world: &World) {
         enqueue(world, Some("sweep"));
         let mut now = clock::system_now();

@@ -15,12 +15,20 @@ mod mail_render;
 mod mail_transport;
 mod notices;
 mod rectification;
+mod rendering;
 mod report;
 mod report_campaign;
+mod report_docx;
 mod report_job;
 mod report_material;
 mod report_pdf;
+mod report_xlsx;
 mod scan;
 mod smtp_server;
 mod sweep;
 mod world;
+
+/// The program under test.
+fn program() -> std::path::PathBuf {
+    env!("CARGO_BIN_EXE_xunjian-worker").into()
+}

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Value, json};
+use shared::config::Settings;
 use shared::domain::actor::{Actor, Grant, Role};
 use shared::domain::answer::Answers;
 use shared::domain::campaign::{CampaignStatus, DocumentContent, ScopeUnit};
@@ -49,6 +50,11 @@ fn instant(text: &str) -> Instant {
     of(text.into())
 }
 
+fn settings(url: &str, data: &str, more: &[(&str, &str)]) -> Settings {
+    let own = [("DATABASE_URL", url), ("XUNJIAN_DATA_DIR", data), ("XUNJIAN_POOL_SIZE", "4")];
+    database::settings(&[&own, more].concat())
+}
+
 fn coordinator() -> Actor {
     let grants = vec![Grant { role: Role::Coordinator, unit_id: None }];
     Actor { grants, ..Actor::system("区机关事务管理中心") }
@@ -59,17 +65,22 @@ impl Office {
         let folder = tempfile::tempdir().unwrap();
         let url = database::fresh(engine, folder.path());
         let data = folder.path().display().to_string();
-        let settings = [("DATABASE_URL", &url[..]), ("XUNJIAN_DATA_DIR", &data), ("XUNJIAN_POOL_SIZE", "4")];
-        let settings = database::settings(&settings);
+        let settings = settings(&url, &data, &[]);
         let store = Store::open(&settings).unwrap();
         let objects = Objects::open(&settings.storage_url).unwrap();
-        let worker = Worker::open(&settings, store.clone(), None).unwrap();
+        let worker = Worker::open(&settings, store.clone(), None, crate::program()).unwrap();
         let campaign = Id::new();
         let mut office = Self { store, objects, worker, campaign, township: Id::new(), folder, url };
         office.township = office.write(|tx| conduct(tx, campaign));
         let end = instant("2023-08-28T01:30:00Z");
         office.store.with(|conn| clock::advance(conn, end)).unwrap();
         office
+    }
+
+    /// Another worker, with settings of its own.
+    pub fn worker_with(&self, more: &[(&str, &str)]) -> Worker {
+        let settings = settings(&self.url, &self.folder.path().display().to_string(), more);
+        Worker::open(&settings, self.store.clone(), None, crate::program()).unwrap()
     }
 
     /// Removes the database.

@@ -11,7 +11,8 @@ use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::job::{Job, JobStatus};
 use shared::domain::report::{
-    Edition, FigureRow, Report, ReportFormat, ReportStage, ReportStatus, ReportVerb, Snapshot,
+    Edition, FigureRow, Report, ReportFile, ReportFormat, ReportStage, ReportStatus, ReportVerb, Snapshot,
+    TextsContent,
 };
 use shared::domain::statistics::Statistics;
 use shared::domain::text::TextEnum;
@@ -25,6 +26,7 @@ use xunjian_worker::stop::stop;
 
 use crate::database::Engine;
 use crate::report_campaign::Office;
+use crate::report_docx::read_part;
 use crate::report_pdf::text_of;
 
 /// Defines a test that runs on both engines.
@@ -81,7 +83,8 @@ on_both_engines! {
         let report = compile(office, office.request(Edition::Full)).await;
         assert_eq!(report.status, ReportStatus::Ready);
         assert_eq!(report.number.as_deref(), Some("2023-1"));
-        assert_eq!(report.progress().map(|progress| (progress.done, progress.all)), Some((4, 4)));
+        let progress = report.progress().unwrap();
+        assert_eq!(progress.done, progress.all);
         let snapshot = snapshot(office, &report).await;
         let statistics = office.store.snapshot(|conn| {
             let campaign = campaign::load(conn, office.campaign)?;
@@ -132,7 +135,14 @@ on_both_engines! {
         let report = compile(office, office.request(Edition::Public)).await;
         for format in ReportFormat::ALL {
             let bytes = bytes(office, &report, *format).await;
-            let text = if *format == ReportFormat::Pdf { text_of(&bytes) } else { String::from_utf8(bytes).unwrap() };
+            let text = match format {
+                ReportFormat::Pdf => text_of(&bytes),
+                ReportFormat::Docx => read_part(&bytes, "word/document.xml"),
+                ReportFormat::Xlsx => {
+                    (1..=7).map(|at| read_part(&bytes, &format!("xl/worksheets/sheet{at}.xml"))).collect()
+                }
+                ReportFormat::Json | ReportFormat::Html => String::from_utf8(bytes).unwrap(),
+            };
             for name in ["周云台", "车喆", "卜小满"] {
                 assert!(!text.contains(name), "{name} in {format}");
             }
@@ -299,6 +309,49 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    async fn what_was_rendered_before_a_kill_is_not_rendered_again(office: &Office) {
+        let report = half_way(office).await;
+        let kept = ReportFile {
+            format: ReportFormat::Html,
+            object_key: format!("reports/{}/kept.html", report.id),
+            sha256: "0".repeat(64),
+            size: 1,
+        };
+        assert!(office.write(|tx| report::keep_file(tx, report.id, &kept)));
+        let other = ReportFile { size: 2, ..kept.clone() };
+        assert!(office.write(|tx| report::keep_file(tx, report.id, &other)), "another worker's comes late");
+        let after = compile(office, report.id).await;
+        assert_eq!((after.status, after.file(ReportFormat::Html)), (ReportStatus::Ready, Some(&kept)));
+    }
+}
+
+on_both_engines! {
+    async fn characters_that_no_font_has_stand_in_the_result(office: &Office) {
+        let report = compile(office, office.request(Edition::Full)).await;
+        assert_eq!(report.missing_characters, Some(Vec::new()));
+        office.write(|tx| {
+            let (campaign, before) = (campaign::load(tx.conn, office.campaign)?, report::texts(tx.conn, office.campaign)?);
+            let signer = Some("\u{10fffd}办公室".to_owned());
+            report::write_texts(tx, &campaign, &before, &TextsContent { signer, ..before.clone() })
+        });
+        let report = compile(office, office.request(Edition::Full)).await;
+        let told = report.missing_characters.unwrap();
+        assert_eq!(told.iter().map(|one| one.characters.as_str()).collect::<Vec<_>>(), ["\u{10fffd}"]);
+    }
+}
+
+on_both_engines! {
+    async fn what_takes_more_than_is_allowed_fails_the_report(office: &Office) {
+        let id = office.request(Edition::Full);
+        let little = office.worker_with(&[("XUNJIAN_RENDER_MEMORY_MB", "64")]);
+        compile_report(&little, id).await.unwrap();
+        let report = office.report(id);
+        assert_eq!(report.status, ReportStatus::Failed);
+        assert!(report.failure_reason.unwrap().contains("PDF文件超出"), "the page takes less");
+    }
+}
+
 /// Leads a report to where its snapshot stands and its other files do not.
 async fn half_way(office: &Office) -> Report {
     let id = office.request(Edition::Full);
@@ -337,9 +390,10 @@ on_both_engines! {
         assert_eq!(after.status, ReportStatus::Cancelled);
         let worker = Actor::system("worker");
         let late = office.store.write(&worker, "test", |tx| {
-            assert!(!report::advance(tx, report.id, ReportStage::Storing)?);
+            assert!(!report::advance(tx, report.id, ReportStage::Rendering)?);
+            assert!(!report::keep_file(tx, report.id, &report.files[0])?);
             assert_eq!(report::number(tx, report.id, 2023)?, None);
-            report::finish(tx, report.id, &report.files)?;
+            report::finish(tx, report.id)?;
             report::fail(tx, report.id, "…")
         });
         late.unwrap();

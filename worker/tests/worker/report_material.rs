@@ -13,11 +13,12 @@ use shared::domain::phase::PhaseKind;
 use shared::domain::rectification::{Mode, RectificationStatus};
 use shared::domain::report::{
     CampaignFacts, Edition, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow,
-    ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
+    ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Snapshot, Texts, UnitRow,
 };
 use shared::domain::room::Areas;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::unit::UnitKind;
+use xunjian_worker::report::compile;
 
 const UNITS: [(&str, UnitKind); 19] = [
     ("墟沟街道办事处", UnitKind::Subdistrict),
@@ -412,5 +413,20 @@ fn texts() -> Texts {
         .into(),
         typical_cases: vec![id(200), id(204)],
         ..Texts::default()
+    }
+}
+
+/// The version that is compiled from records.
+pub fn version(material: Material) -> Snapshot {
+    let mut snapshot = compile(material).unwrap();
+    snapshot.header.number = "2023-1".to_owned();
+    snapshot
+}
+
+/// Fails unless the pieces stand in a text, each after the one before.
+pub fn assert_in_order(text: &str, pieces: &[&str]) {
+    let mut rest = text;
+    for piece in pieces {
+        rest = rest.split_once(piece).unwrap_or_else(|| panic!("{piece} is not in its place: {text}")).1;
     }
 }

@@ -4,20 +4,15 @@ use std::process::Command;
 
 use documents::fonts::Fonts;
 use documents::role::Role;
-use shared::domain::report::{Edition, Material, Snapshot};
-use xunjian_worker::report::{compile, pdf};
+use shared::domain::report::{Edition, Material, MissingCharacters};
+use xunjian_worker::report::missing::missing;
+use xunjian_worker::report::pdf;
 
 use crate::report::filled_with;
-use crate::report_material::{empty_material, material};
-
-fn snapshot(material: Material) -> Snapshot {
-    let mut snapshot = compile(material).unwrap();
-    snapshot.header.number = "2023-1".to_owned();
-    snapshot
-}
+use crate::report_material::{assert_in_order, empty_material, material, version};
 
 fn rendered(material: Material) -> Vec<u8> {
-    pdf::render(&snapshot(material), &Fonts::find(None)).unwrap()
+    pdf::render(&version(material), &Fonts::find(None)).unwrap()
 }
 
 /// The text of a file as a reader copies it, without the ends of lines.
@@ -64,10 +59,7 @@ fn the_chapters_stand_in_their_order() {
         "附件5领导干部办公用房核查汇总表",
         "报告编号：2023-1",
     ];
-    let mut rest = text.as_str();
-    for heading in headings {
-        rest = rest.split_once(heading).unwrap_or_else(|| panic!("{heading} is not in its place: {text}")).1;
-    }
+    assert_in_order(&text, &headings);
 }
 
 #[test]
@@ -117,7 +109,10 @@ fn a_character_that_no_font_has_is_told() {
     let mut material = material();
     material.texts.signer = Some("\u{10fffd}办公室".to_owned());
     let fonts = Fonts::find(None);
-    assert_eq!(Vec::from_iter(pdf::missing(&snapshot(material), &fonts).unwrap()), ['\u{10fffd}']);
+    let told = missing(&version(material), &fonts).unwrap();
+    let expected =
+        MissingCharacters { text: "\u{10fffd}办公室".to_owned(), characters: "\u{10fffd}".to_owned() };
+    assert_eq!(told, [expected]);
     for &role in Role::ALL {
         assert!(fonts.missing(role, "堃喆祎昇翀〔〕\u{3000}\n").is_empty(), "{}", role.zh());
     }

@@ -120,7 +120,7 @@ impl World {
         let url = server.map(SmtpServer::url);
         let settings = settings(&self.url, &self.folder, url.as_deref());
         let store = Store::open(&settings).unwrap();
-        Worker::open(&settings, store, at).unwrap()
+        Worker::open(&settings, store, at, crate::program()).unwrap()
     }
 
     /// One tick at an instant.

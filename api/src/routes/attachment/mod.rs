@@ -24,6 +24,7 @@ use crate::answer::{Answer, Representation};
 use crate::download::Download;
 use crate::error::{Problem, ProblemBody};
 use crate::extract::caller::Caller;
+use crate::schema::FileBytes;
 
 /// How many bytes go to the storage at a time.
 const PART: usize = 256 << 10;
@@ -110,17 +111,11 @@ struct AttachmentForm {
     file: String,
 }
 
-/// The bytes of the file, under `?file_name=`.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-#[allow(dead_code, reason = "it documents a body that is read as it comes")]
-struct AttachmentBytes(String);
-
 /// Uploads a file, to be linked to a record within 7 days. The media type is told by the bytes; a picture
 /// has at most 40 megapixels, a document at most 200 MiB, 100:1 and 1,000 entries unpacked.
 #[utoipa::path(tag = "attachments", operation_id = "upload_attachment", params(FileName),
     request_body(content(
-        (AttachmentForm = "multipart/form-data"), (AttachmentBytes = "application/octet-stream"))),
+        (AttachmentForm = "multipart/form-data"), (FileBytes = "application/octet-stream"))),
     responses((status = 201, description = "The attachment.", body = AttachmentView)))]
 #[post("/attachments")]
 async fn upload_attachment(
@@ -188,8 +183,8 @@ async fn get_attachment(caller: Caller, id: web::Path<Id>) -> Result<Answer, Pro
         ("Range" = Option<String>, Header, description = "One range of bytes, as `bytes=0-1023`."),
         ("If-None-Match" = Option<String>, Header, description = "The ETag of the bytes that the caller has.")),
     responses(
-        (status = 200, description = "The bytes.", body = AttachmentBytes, content_type = "application/octet-stream"),
-        (status = 206, description = "The range of the bytes.", body = AttachmentBytes, content_type = "application/octet-stream"),
+        (status = 200, description = "The bytes.", body = FileBytes, content_type = "application/octet-stream"),
+        (status = 206, description = "The range of the bytes.", body = FileBytes, content_type = "application/octet-stream"),
         (status = 304, description = "The caller has these bytes."),
         (status = 416, description = "There are no such bytes.", body = ProblemBody, content_type = "application/problem+json")))]
 #[get("/attachments/{id}/content")]

@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::download::Download;
 use crate::error::{Problem, ProblemBody, ProblemCode};
 use crate::extract::caller::Caller;
+use crate::schema::FileBytes;
 
 /// What a report's page may do in a browser: show itself, and nothing else.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -28,9 +29,13 @@ pub fn register(config: &mut ServiceConfig<'_>) {
            ("Range" = Option<String>, Header, description = "One range of bytes, as `bytes=0-1023`."),
            ("If-None-Match" = Option<String>, Header, description = "The ETag of the file that the caller has.")),
     responses((status = 200, description = "The file; its ETag is the SHA-256 of its bytes.",
-               content((serde_json::Value = "application/json"), (String = "text/html"), (Vec<u8> = "application/pdf"))),
+               content((serde_json::Value = "application/json"), (String = "text/html"), (FileBytes = "application/pdf"),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
               (status = 206, description = "The range of the file.",
-               content((serde_json::Value = "application/json"), (String = "text/html"), (Vec<u8> = "application/pdf"))),
+               content((serde_json::Value = "application/json"), (String = "text/html"), (FileBytes = "application/pdf"),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                   (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
               (status = 304, description = "It is as the caller has it."),
               (status = 416, description = "There are no such bytes.", body = ProblemBody, content_type = "application/problem+json")))]
 #[get("/reports/{id}/files/{format}")]
@@ -45,7 +50,9 @@ async fn get_report_file(
     let (file, file_name) = caller.read(move |read| file_of(read, id, format)).await?;
     let (disposition, policy) = match format {
         ReportFormat::Html => (DispositionType::Inline, PAGE_POLICY),
-        ReportFormat::Json | ReportFormat::Pdf => (DispositionType::Attachment, "sandbox"),
+        ReportFormat::Json | ReportFormat::Pdf | ReportFormat::Docx | ReportFormat::Xlsx => {
+            (DispositionType::Attachment, "sandbox")
+        }
     };
     let download = Download {
         object_key: file.object_key,

@@ -1,17 +1,19 @@
 //! District reports.
 
+mod differences;
 mod file;
 mod rows;
 mod texts;
+mod verb;
 
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use shared::domain::actor::Actor;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
-use shared::domain::machine::{Machine, admit};
 use shared::domain::report::{
-    Edition, Progress, READERS, Report, ReportContent, ReportFormat, ReportStatus, ReportVerb,
+    Edition, Endorsement, MissingCharacters, Progress, READERS, Report, ReportContent, ReportFormat,
+    ReportStatus, ReportVerb,
 };
 use shared::domain::text::TextEnum;
 use shared::store::report::{self, Filter};
@@ -22,7 +24,6 @@ use crate::answer::{Answer, List as ListBody, Representation};
 use crate::error::Problem;
 use crate::extract::body::Body;
 use crate::extract::caller::Caller;
-use crate::extract::if_match::IfMatch;
 use crate::extract::list::{List, PageParams};
 use crate::schema::New;
 
@@ -31,10 +32,11 @@ pub fn register(config: &mut ServiceConfig<'_>) {
         .service(request_report)
         .service(list_reports)
         .service(get_report)
-        .service(cancel_report)
+        .configure(differences::register)
         .configure(file::register)
         .configure(rows::register)
-        .configure(texts::register);
+        .configure(texts::register)
+        .configure(verb::register);
 }
 
 /// A version of the district report.
@@ -71,6 +73,13 @@ struct ReportView {
     /// When it was ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     ready_at: Option<Instant>,
+    /// What its files print as empty boxes, since the fonts of the machine lack it: install one that has it, and ask
+    /// for the report again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_characters: Vec<MissingCharacters>,
+    /// A leader's word that it is to be relied upon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endorsement: Option<Endorsement>,
     /// What it can be read as, once it is ready.
     files: Vec<FileView>,
     created_at: Instant,
@@ -108,6 +117,7 @@ impl ReportView {
             progress: report.progress(),
             compiled_at: report.compiled_at,
             ready_at: report.ready_at,
+            missing_characters: report.missing_characters.clone().unwrap_or_default(),
             files: files
                 .map(|file| FileView {
                     format: file.format,
@@ -117,7 +127,8 @@ impl ReportView {
                 })
                 .collect(),
             created_at: report.created_at,
-            allowed_actions: report.status.verbs(actor),
+            allowed_actions: report.verbs(actor),
+            endorsement: report.endorsement,
             number: report.number,
             failure_reason: report.failure_reason,
         }
@@ -196,24 +207,6 @@ async fn get_report(caller: Caller, id: web::Path<Id>) -> Result<Answer, Problem
         .read(move |read| {
             let report = report::get(read, *id)?;
             Answer::record(&ReportView::of(report, read.actor))
-        })
-        .await
-}
-
-/// Calls a report off before it is ready (coordinator, leader, inspector).
-#[utoipa::path(tag = "reports", operation_id = "cancel_report",
-    params(("id" = Id, Path, description = "The report."), IfMatch),
-    responses((status = 200, description = "The report.", body = ReportView)))]
-#[post("/reports/{id}/cancel")]
-async fn cancel_report(caller: Caller, id: web::Path<Id>, if_match: IfMatch) -> Result<Answer, Problem> {
-    caller
-        .write(move |tx| {
-            let before = report::lock(tx, *id)?;
-            let verb = ReportVerb::Cancel;
-            let status = admit(tx.actor, before.status, verb, if_match.0, before.version)?;
-            let after = Report { status, ..before.clone() };
-            let report = report::update(tx, verb.as_str(), &before, after)?;
-            Answer::record(&ReportView::of(report, tx.actor))
         })
         .await
 }

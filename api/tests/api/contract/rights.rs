@@ -40,6 +40,8 @@ const RIGHTS: &[(&str, &str, &str)] = &[
     ("list_reports", "++++++", "++++++"),
     ("get_report", "0++++0", "0+++00"),
     ("cancel_report", "0+++r0", "0+++00"),
+    ("endorse_report", "0r+rr0", "0r+r00"),
+    ("get_report_differences", "0++++0", "0+++00"),
     ("get_report_file", "0++++0", "0+++00"),
     ("get_report_rows", "0++++0", "0+++00"),
     ("get_report_texts", "0+++00", "0+++00"),

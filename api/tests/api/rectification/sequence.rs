@@ -15,6 +15,7 @@ use shared::store::schema::campaigns;
 use super::machine::VERBS;
 use super::{evidence, paper};
 use crate::campaign::{self, Campaign};
+use crate::support::attempt::attempt;
 use crate::support::{Engine, Reply, Who, World};
 use crate::{finding, on_both_engines, visit};
 
@@ -156,36 +157,25 @@ impl Run<'_> {
 
     /// Tries a verb and holds the answer against what the caller saw before.
     async fn check_listed(&self, who: Who, path: &str, verb: &str, body: Value) {
-        let seen = self.world.get(who, path).send().await;
-        let listed = seen.status == 200 && seen.actions().contains(&verb);
-        let etag = if seen.status == 200 { seen.etag() } else { "\"1\"".to_owned() };
-        let post = self.world.post(who, &format!("{path}/{verb}")).if_match(&etag);
-        let reply = if body.is_null() { post.send().await } else { post.json(&body).send().await };
-        let context = format!("{who:?} {verb} {path}: {} {}\nseen: {}", reply.status, reply.body, seen.body);
-        match reply.status {
-            404 => assert_eq!(seen.status, 404, "{context}"),
-            403 | 409 => assert!(seen.status == 200 && !listed, "{context}"),
-            200 => assert!(listed, "{context}"),
-            // Listed says nothing of content: a plan that the mode asks for, a date that has passed.
-            422 => {
-                let no_plan =
-                    verb == "submit" && seen.body["mode"] == "planned" && seen.body.get("goal").is_none();
-                let date = match verb {
-                    "order" => &seen.body["due_on"],
-                    "decide-extension" => &seen.body["extension_request"]["due_on"],
-                    _ => &Value::Null,
-                };
-                // Not every other finding is one into which this one goes.
-                if verb == "merge" {
-                    assert!(listed, "{context}");
-                    drop(reply.violates(&["/into reference_not_found"]));
-                    return;
-                }
-                let past = date.as_str().is_some_and(|date| date < self.today.to_string().as_str());
-                assert!(listed && (no_plan || past), "{context}");
-            }
-            _ => panic!("{context}"),
+        let tried = attempt(self.world, who, path, verb, body).await;
+        if tried.reply.status != 422 {
+            return;
         }
+        // Listed says nothing of content: a plan that the mode asks for, a date that has passed.
+        let (told, seen) = (tried.told(who, path, verb), &tried.seen.body);
+        let no_plan = verb == "submit" && seen["mode"] == "planned" && seen.get("goal").is_none();
+        let date = match verb {
+            "order" => &seen["due_on"],
+            "decide-extension" => &seen["extension_request"]["due_on"],
+            _ => &Value::Null,
+        };
+        // Not every other finding is one into which this one goes.
+        if verb == "merge" {
+            drop(tried.reply.violates(&["/into reference_not_found"]));
+            return;
+        }
+        let past = date.as_str().is_some_and(|date| date < self.today.to_string().as_str());
+        assert!(no_plan || past, "{told}");
     }
 
     async fn figures(&self, who: Who) -> Value {

@@ -1,6 +1,7 @@
 //! What tests stand on: a server with a database of its own, a cast of callers, and a client that holds
 //! every answer against the OpenAPI document.
 
+pub mod attempt;
 pub mod cast;
 pub mod client;
 pub mod database;

@@ -1,12 +1,18 @@
 //! How units end, and what becomes of what was open.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use shared::domain::id::Id;
+use shared::domain::unit::StandardClass;
+use shared::store::schema::units;
 
 use super::create;
 use crate::campaign::{self, Campaign};
 use crate::support::{Engine, Reply, Who, World};
-use crate::{escalation, finding, on_both_engines, rectification, self_check, visit};
+use crate::{
+    escalation, finding, leader_office, leader_office_sheet, on_both_engines, rectification, self_check,
+    visit,
+};
 
 /// State, verb, then what it is for admin, coordinator, leader, inspector, liaison of another unit, discipline:
 /// `+` done, `s` refused by the state (409), `r` by the role (403), `0` not seen (404).
@@ -178,6 +184,46 @@ on_both_engines! {
         }
         let kept = world.get(Who::Discipline, &format!("/v1/escalations/{}", answered.id())).send().await.expect(200);
         assert_eq!((&kept.body["unit_id"], kept.body.get("former_unit_id")), (&json!(from), None));
+    }
+}
+
+on_both_engines! {
+    async fn leader_offices_pass_to_the_successor_but_what_stands_on_a_sheet(world: &World) {
+        let (from, to) = (world.unit, world.other_unit);
+        let campaign = campaign::open(world, "进行中的巡检", &[from, to]).await;
+        let passed = leader_office::measured(world, &campaign, from, "沈致宁", 12.0).await;
+        let sheet = leader_office_sheet::sealed(world, &campaign, from).await;
+        let twin = leader_office::measured(world, &campaign, from, "冯若谷", 12.0).await;
+        leader_office::measured(world, &campaign, to, "冯若谷", 9.0).await;
+        merge(world, from, to).await.expect(200);
+        let seen = async |id: &str| {
+            let seen = world.get(Who::Leader, &format!("/v1/leader-offices/{id}")).send().await.expect(200).body;
+            (seen["unit_id"].clone(), seen.get("former_unit_id").cloned())
+        };
+        assert_eq!(seen(passed.id()).await, (json!(to), Some(json!(from))));
+        let on_sheet = sheet.body["rows"][0]["leader_office_id"].as_str().expect("a row");
+        assert_eq!(seen(on_sheet).await, (json!(from), None), "it stays as it was signed");
+        assert_eq!(seen(twin.id()).await, (json!(from), None), "the person stands there already");
+        let verified = world.get(Who::Leader, &format!("/v1/leader-office-sheets/{}/verification", sheet.id())).send().await;
+        assert_eq!(verified.expect(200).body["valid"], true);
+    }
+}
+
+on_both_engines! {
+    async fn measured_rooms_keep_the_limits_of_their_class_when_their_unit_goes(world: &World) {
+        let (from, to) = (world.unit, world.other_unit);
+        let campaign = campaign::open(world, "进行中的巡检", &[from, to]).await;
+        let measured = leader_office::measured(world, &campaign, from, "沈致宁", 12.0).await;
+        let body = leader_office::content(&campaign, from, "周云台");
+        let declared = world.post(Who::Coordinator, "/v1/leader-offices").json(&body).send().await.expect(201);
+        let township = (units::standard_class.eq(StandardClass::Township),);
+        let row = units::table.find(to);
+        world.store.with(|conn| Ok(diesel::update(row).set(township).execute(conn)?)).expect("the unit is there");
+        merge(world, from, to).await.expect(200);
+        for (office, unit) in [(&measured, from), (&declared, to)] {
+            let seen = world.get(Who::Leader, &format!("/v1/leader-offices/{}", office.id())).send().await.expect(200);
+            assert_eq!(seen.body["unit_id"], json!(unit));
+        }
     }
 }
 

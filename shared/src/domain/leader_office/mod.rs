@@ -240,6 +240,8 @@ pub struct LeaderOffice {
     pub id: Id,
     pub version: i64,
     pub content: LeaderOfficeContent,
+    /// The unit whose it was before that unit went into another.
+    pub former_unit_id: Option<Id>,
     /// The class of its unit, which decides the limit.
     pub standard_class: StandardClass,
     /// How it was judged when it was sealed on a sheet.

@@ -184,6 +184,7 @@ fn r39_is_met_by_rooms_within_the_limit_or_given_back() {
         id: Id::new(),
         version: 1,
         content,
+        former_unit_id: None,
         standard_class: StandardClass::County,
         sealed: None,
         created_at: of("2023-08-07T00:00:00Z".into()),

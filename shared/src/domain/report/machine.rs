@@ -28,6 +28,8 @@ text_enum! {
     pub enum ReportVerb {
         /// Calls it off (取消).
         Cancel = "cancel",
+        /// Says that it is to be relied upon (审定).
+        Endorse = "endorse",
     }
 }
 
@@ -38,10 +40,8 @@ text_enum! {
         Reading = "reading",
         /// Counts, and checks that every number agrees (核对数据).
         Checking = "checking",
-        /// Writes the files that people read (排版).
+        /// Writes the files that people read, one after another (排版).
         Rendering = "rendering",
-        /// Stores the files (存档).
-        Storing = "storing",
     }
 }
 
@@ -54,18 +54,27 @@ text_enum! {
         Html = "html",
         /// In the layout of official documents (公文格式), to print and to hand on (版式文件).
         Pdf = "pdf",
+        /// The same, to be worked on in Word or WPS (文字文稿).
+        Docx = "docx",
+        /// The lists to be filtered, and statistics that are formulas over them (电子表格).
+        Xlsx = "xlsx",
     }
 }
 
 impl Machine for ReportStatus {
     type Verb = ReportVerb;
 
-    const TABLE: &'static [Transition<Self, ReportVerb>] = &[Transition {
-        from: &[Self::Queued, Self::Compiling],
-        verb: ReportVerb::Cancel,
-        to: Some(Self::Cancelled),
-        roles: READERS,
-    }];
+    const TABLE: &'static [Transition<Self, ReportVerb>] = &[
+        Transition {
+            from: &[Self::Queued, Self::Compiling],
+            verb: ReportVerb::Cancel,
+            to: Some(Self::Cancelled),
+            roles: READERS,
+        },
+        Transition { from: &[Self::Ready], verb: ReportVerb::Endorse, to: None, roles: &[Role::Leader] },
+    ];
+
+    const BY_PERSON: &'static [ReportVerb] = &[ReportVerb::Endorse];
 }
 
 impl ReportFormat {
@@ -75,6 +84,8 @@ impl ReportFormat {
             Self::Json => "application/json",
             Self::Html => "text/html; charset=utf-8",
             Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! that people wrote, so that a version can be rendered again years later from this document alone.
 
 mod check;
+mod differences;
 mod figure;
 mod machine;
 mod material;
@@ -20,10 +21,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use check::check;
+pub use differences::{Differences, FigureChange, FindingChange, FindingMove, differences};
 pub use figure::{FigureRow, FigureRowKind, FigureRows};
 pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
 pub use material::Material;
-pub use record::{Progress, Report, ReportContent, ReportFile};
+pub use record::{Endorse, Endorsement, MissingCharacters, Progress, Report, ReportContent, ReportFile};
 pub use rows::{
     CampaignFacts, EscalationRow, LeaderOfficeRow, Lists, PhaseChange, PhaseRow, ProblemRow,
     RectificationRow, ResponsibilityRow, SelfCheckRow, UnitRow,

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Edition, ReportFormat, ReportStage, ReportStatus};
+use super::{Edition, ReportFormat, ReportStage, ReportStatus, ReportVerb};
+use crate::domain::actor::Actor;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
+use crate::domain::machine::{Machine, admit};
+use crate::domain::refusal::{Refusal, Violations};
 use crate::domain::text::TextEnum;
+use crate::domain::version::Expected;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -43,6 +47,10 @@ pub struct Report {
     /// When it was ready.
     pub ready_at: Option<Instant>,
     pub created_at: Instant,
+    /// What its files print as empty boxes; none before that was looked for.
+    pub missing_characters: Option<Vec<MissingCharacters>>,
+    /// A leader's word that it is to be relied upon; its files stay as they are.
+    pub endorsement: Option<Endorsement>,
     /// What it can be read as, the snapshot first.
     pub files: Vec<ReportFile>,
 }
@@ -59,15 +67,62 @@ pub struct ReportFile {
     pub size: i64,
 }
 
+/// A leader's endorsement of a report (审定): an entry beside the version, which it doesn't change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Endorsement {
+    /// The leader's account.
+    pub endorsed_by: Id,
+    /// The leader's name on that day.
+    #[schema(example = "云向东")]
+    pub endorsed_by_name: String,
+    /// When.
+    pub endorsed_at: Instant,
+    /// What the leader says on it.
+    #[schema(example = "经领导小组会议审议通过，同意印发。")]
+    pub opinion: String,
+}
+
+/// What a leader says on endorsing a report.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Endorse {
+    /// The opinion, and on which decision of the leading group it rests.
+    #[schema(max_length = 1_000, example = "经领导小组会议审议通过，同意印发。")]
+    pub opinion: String,
+}
+
+impl Endorse {
+    /// Checks the opinion.
+    ///
+    /// # Errors
+    /// It is blank or too long.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        violations.text("/opinion", &self.opinion, 1_000);
+        violations.refuse()
+    }
+}
+
+/// A text of a report with characters that no font of the worker's machine has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MissingCharacters {
+    /// The text; of a long one the beginning.
+    #[schema(example = "云𰻝")]
+    pub text: String,
+    /// The characters, each once.
+    #[schema(example = "𰻝")]
+    pub characters: String,
+}
+
 /// How far the compiling of a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Progress {
     /// What is being done.
     pub stage: ReportStage,
-    /// Stages that are done.
+    /// Steps that are done: reading, checking, and each file that is rendered.
     #[schema(example = 2)]
     pub done: usize,
-    /// All stages.
+    /// All steps.
     #[schema(example = 4)]
     pub all: usize,
 }
@@ -76,10 +131,34 @@ impl Report {
     /// How far its compiling is; none before it began.
     pub fn progress(&self) -> Option<Progress> {
         let stage = self.stage?;
-        let all = ReportStage::ALL.len();
         let before = ReportStage::ALL.iter().position(|other| *other == stage).unwrap_or_default();
-        let done = if self.status == ReportStatus::Ready { all } else { before };
+        let is_rendered = |format: &&ReportFormat| **format != ReportFormat::Json;
+        let all = ReportStage::Rendering as usize + ReportFormat::ALL.iter().filter(is_rendered).count();
+        let rendered = self.files.iter().map(|file| &file.format).filter(is_rendered).count();
+        let done = if self.status == ReportStatus::Ready { all } else { before + rendered };
         Some(Progress { stage, done, all })
+    }
+
+    /// What a caller may do with it now; it is endorsed once.
+    pub fn verbs(&self, actor: &Actor) -> Vec<ReportVerb> {
+        let mut verbs = self.status.verbs(actor);
+        verbs.retain(|verb| *verb != ReportVerb::Endorse || self.endorsement.is_none());
+        verbs
+    }
+
+    /// The state after a verb.
+    ///
+    /// # Errors
+    /// The first refusal, in the order of the contract: role, version, state.
+    pub fn admit(
+        &self,
+        actor: &Actor,
+        verb: ReportVerb,
+        expected: Expected,
+    ) -> Result<ReportStatus, Refusal> {
+        let status = admit(actor, self.status, verb, expected, self.version)?;
+        let verbs = self.verbs(actor);
+        if verbs.contains(&verb) { Ok(status) } else { Err(self.status.refusal(verb, &verbs)) }
     }
 
     /// The file of a format, where the report is ready.
@@ -94,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_progress_of_a_ready_report_is_whole() {
+    fn the_progress_grows_with_each_file_until_it_is_whole() {
         let mut report = Report {
             id: Id::new(),
             version: 1,
@@ -107,13 +186,24 @@ mod tests {
             compiled_at: None,
             ready_at: None,
             created_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).unwrap(),
+            missing_characters: None,
+            endorsement: None,
             files: Vec::new(),
         };
         assert_eq!(report.progress(), None);
-        report.stage = Some(ReportStage::Storing);
+        report.stage = Some(ReportStage::Rendering);
         report.status = ReportStatus::Compiling;
-        assert_eq!(report.progress(), Some(Progress { stage: ReportStage::Storing, done: 3, all: 4 }));
-        report.status = ReportStatus::Ready;
-        assert_eq!(report.progress(), Some(Progress { stage: ReportStage::Storing, done: 4, all: 4 }));
+        let file = |&format: &ReportFormat| ReportFile {
+            format,
+            object_key: String::new(),
+            sha256: String::new(),
+            size: 0,
+        };
+        report.files = vec![file(&ReportFormat::Json)];
+        let progress = report.progress().unwrap();
+        assert_eq!((progress.stage, progress.done), (ReportStage::Rendering, 2));
+        report.files = ReportFormat::ALL.iter().map(file).collect();
+        let progress = report.progress().unwrap();
+        assert_eq!(progress.done, progress.all);
     }
 }

@@ -372,3 +372,37 @@ fn what_the_snapshot_lacks_or_may_not_hold_fails_the_check() {
     // No such order, and a name where none may stand.
     assert_eq!(places(&public), ["lists.responsibilities", "lists.responsibilities"]);
 }
+
+#[test]
+fn between_two_versions_a_problem_comes_goes_or_moves_and_figures_follow() {
+    let problem = |status: &str| -> ProblemRow {
+        serde_json::from_value(json!({
+            "finding_id": Id::new(), "unit_id": Id::new(), "focus_item": "leasing", "severity": "general",
+            "source": "inspection", "status": status, "found_on": "2023-08-08", "description": "未经审批租用办公用房。",
+        }))
+        .unwrap()
+    };
+    let version = |problems: &[&ProblemRow]| {
+        let problems: Vec<ProblemRow> = problems.iter().map(|row| (*row).clone()).collect();
+        let unit = |row: &ProblemRow| UnitRow {
+            unit_id: row.unit_id,
+            name: "墟沟街道办事处".to_owned(),
+            kind: crate::domain::unit::UnitKind::Subdistrict,
+            selected_for_visit: true,
+            visited: false,
+        };
+        let units = problems.iter().map(unit).collect();
+        compiled(Lists { units, problems, ..Lists::default() }, day(20), Texts::default())
+    };
+    let (gone, open, new) = (problem("open"), problem("open"), problem("open"));
+    let closed = ProblemRow { status: FindingStatus::Closed, ..open.clone() };
+    let found = differences(Some(&version(&[&gone, &open])), &version(&[&closed, &new]));
+    let ids = |changes: &[FindingChange]| changes.iter().map(|change| change.finding_id).collect::<Vec<_>>();
+    assert_eq!((ids(&found.came), ids(&found.went)), (vec![new.finding_id], vec![gone.finding_id]));
+    let [moved] = found.moved.as_slice() else { panic!("{found:?}") };
+    let (before, after) = (FindingStatus::Open, FindingStatus::Closed);
+    assert_eq!((moved.finding.finding_id, moved.before, moved.after), (open.finding_id, before, after));
+    let figure = |name: &str| found.figures.iter().find(|change| change.figure == name);
+    assert_eq!(figure("problems.total"), None, "what stays is no difference");
+    assert_eq!(figure("problems.closed").map(|change| (change.before, change.after)), Some((0, 1)));
+}

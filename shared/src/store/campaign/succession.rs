@@ -8,7 +8,7 @@ use crate::domain::campaign::{Campaign, CampaignStatus, ScopeEntry, ScopeUnit};
 use crate::domain::id::Id;
 use crate::domain::self_check::SelfCheckStatus;
 use crate::store::schema::{campaign_units, campaigns};
-use crate::store::{StoreResult, Write, escalation, finding, rectification, visit};
+use crate::store::{StoreResult, Write, escalation, finding, leader_office, rectification, visit};
 
 /// Takes a unit that has ended out of drafts. In open campaigns it owes no self-check any more, and what is
 /// open passes to its successor, who joins the scope. Closed campaigns stay as they are.
@@ -81,6 +81,7 @@ fn leave_open(
     }
     let findings = finding::pass_on(tx, campaign.id, unit_id, successor_id)?;
     rectification::pass_on(tx, &findings, successor_id, reason)?;
+    leader_office::pass_on(tx, campaign.id, unit_id, successor_id, reason)?;
     escalation::pass_on(tx, campaign.id, unit_id, successor_id, reason)
 }
 

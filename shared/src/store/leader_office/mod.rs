@@ -1,11 +1,14 @@
 //! Leader offices.
 
 pub mod sheet;
+mod succession;
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
+
+pub(super) use succession::pass_on;
 
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
@@ -53,6 +56,7 @@ struct Row {
     note: Option<String>,
     sealed_assessment: Option<String>,
     created_at: Instant,
+    former_unit_id: Option<Id>,
 }
 
 impl Row {
@@ -83,6 +87,7 @@ impl Row {
             note: content.note,
             sealed_assessment: office.sealed.as_ref().map(serde_json::to_string).transpose()?,
             created_at: office.created_at,
+            former_unit_id: office.former_unit_id,
         })
     }
 
@@ -115,6 +120,7 @@ impl Row {
             standard_class,
             sealed: self.sealed_assessment.as_deref().map(serde_json::from_str).transpose()?,
             created_at: self.created_at,
+            former_unit_id: self.former_unit_id,
         })
     }
 }
@@ -272,10 +278,18 @@ pub fn create(
     if super::exists(tx.conn, "leader_offices", id)? {
         return Err(Refusal::IdTaken.into());
     }
-    let office = LeaderOffice { id, version: 1, content, standard_class, sealed: None, created_at: tx.now };
+    let office = LeaderOffice {
+        id,
+        version: 1,
+        content,
+        former_unit_id: None,
+        standard_class,
+        sealed: None,
+        created_at: tx.now,
+    };
     let row = Row::of(&office)?;
     diesel::insert_into(leader_offices::table).values(row).execute(tx.conn).map_err(person_taken)?;
-    record(tx, "create", None, Some(&office))?;
+    record(tx, "create", None, Some(&office), None)?;
     Ok(office)
 }
 
@@ -293,7 +307,7 @@ pub fn update(
     let office = LeaderOffice { version: before.version + 1, content, ..before.clone() };
     let row = Row::of(&office)?;
     diesel::update(leader_offices::table.find(office.id)).set(row).execute(tx.conn).map_err(person_taken)?;
-    record(tx, "update", Some(before), Some(&office))?;
+    record(tx, "update", Some(before), Some(&office), None)?;
     sheet::row_changed(tx, office.id)?;
     Ok(office)
 }
@@ -309,7 +323,7 @@ pub fn delete(tx: &mut Write<'_>, office: &LeaderOffice) -> StoreResult<()> {
         return Err(Refusal::InUse.into());
     }
     diesel::delete(leader_offices::table.find(office.id)).execute(tx.conn)?;
-    record(tx, "delete", Some(office), None)
+    record(tx, "delete", Some(office), None, None)
 }
 
 /// The class of a unit.
@@ -364,6 +378,7 @@ fn record(
     action: &str,
     before: Option<&LeaderOffice>,
     after: Option<&LeaderOffice>,
+    reason: Option<&str>,
 ) -> StoreResult<()> {
     let Some(office) = after.or(before) else { return Ok(()) };
     let snapshot = |office: &LeaderOffice| serde_json::to_value(&office.content);
@@ -373,7 +388,7 @@ fn record(
         record_id: office.id,
         unit_id: Some(office.content.unit_id),
         campaign_id: Some(office.content.campaign_id),
-        reason: None,
+        reason,
         before: before.map(snapshot).transpose()?,
         after: after.map(snapshot).transpose()?,
     };

@@ -6,14 +6,14 @@ use diesel::prelude::*;
 use super::{FileRow, KIND, Row, files_of, update};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
-use crate::domain::report::{Report, ReportFile, ReportFormat, ReportStage, ReportStatus};
+use crate::domain::report::{MissingCharacters, Report, ReportFile, ReportFormat, ReportStage, ReportStatus};
 use crate::store::schema::{report_files, reports};
 use crate::store::{DbConnection, StoreResult, Write, counter};
 
 /// One report, whoever asks: for what the service itself does with it.
 pub fn load(conn: &mut DbConnection, id: Id) -> StoreResult<Report> {
     let row: Row = reports::table.find(id).select(Row::as_select()).first(conn)?;
-    Ok(row.report(files_of(conn, &[id])?.into_iter().map(|(_, file)| file).collect()))
+    row.report(files_of(conn, &[id])?.into_iter().map(|(_, file)| file).collect())
 }
 
 /// The report while it is being compiled, locked; `None` where that is over, since it was cancelled or
@@ -77,16 +77,29 @@ pub fn keep_snapshot(
     Ok(Some(file.clone()))
 }
 
-/// Makes a report ready with its other files, whose bytes are stored. Nothing happens where the compiling
-/// is over.
-pub fn finish(tx: &mut Write<'_>, id: Id, files: &[ReportFile]) -> StoreResult<()> {
-    let Some(report) = compiling(tx, id)? else { return Ok(()) };
-    for file in files {
+/// Notes which texts have characters that no font has; `false` where the compiling is over. As [`advance`], this is no
+/// change of the report.
+pub fn note_missing(tx: &mut Write<'_>, id: Id, missing: &[MissingCharacters]) -> StoreResult<bool> {
+    let compiling = reports::table.find(id).filter(reports::status.eq(ReportStatus::Compiling));
+    let noted = reports::missing_characters.eq(serde_json::to_string(missing)?);
+    Ok(diesel::update(compiling).set(noted).execute(tx.conn)? == 1)
+}
+
+/// Keeps a file that was rendered from the snapshot and whose bytes are stored, where there is none of its format yet;
+/// `false` where the compiling is over. As [`advance`], this is no change of the report.
+pub fn keep_file(tx: &mut Write<'_>, id: Id, file: &ReportFile) -> StoreResult<bool> {
+    let Some(report) = compiling(tx, id)? else { return Ok(false) };
+    if report.files.iter().all(|kept| kept.format != file.format) {
         insert_file(tx, id, file)?;
     }
-    let stage = Some(ReportStage::Storing);
-    let mut after = Report { status: ReportStatus::Ready, stage, ready_at: Some(tx.now), ..report.clone() };
-    after.files.extend_from_slice(files);
+    Ok(true)
+}
+
+/// Makes a report ready whose files all stand. Nothing happens where the compiling is over.
+pub fn finish(tx: &mut Write<'_>, id: Id) -> StoreResult<()> {
+    let Some(report) = compiling(tx, id)? else { return Ok(()) };
+    let stage = Some(ReportStage::Rendering);
+    let after = Report { status: ReportStatus::Ready, stage, ready_at: Some(tx.now), ..report.clone() };
     update(tx, "finish", &report, after)?;
     Ok(())
 }

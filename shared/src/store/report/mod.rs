@@ -7,7 +7,9 @@ mod texts;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-pub use compile::{advance, fail, finish, keep_snapshot, load, number, start, unnamed};
+pub use compile::{
+    advance, fail, finish, keep_file, keep_snapshot, load, note_missing, number, start, unnamed,
+};
 pub use material::material;
 pub use texts::{texts, write_texts};
 
@@ -21,7 +23,7 @@ use crate::domain::job::Job;
 use crate::domain::page::{Listed, Page};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::report::{
-    Edition, Report, ReportContent, ReportFile, ReportFormat, ReportStage, ReportStatus,
+    Edition, Endorsement, Report, ReportContent, ReportFile, ReportFormat, ReportStage, ReportStatus,
 };
 use crate::store::list::{any_of, load_page};
 
@@ -45,11 +47,43 @@ struct Row {
     compiled_at: Option<Instant>,
     ready_at: Option<Instant>,
     created_at: Instant,
+    missing_characters: Option<String>,
+    #[diesel(embed)]
+    endorsement: EndorsementColumns,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = reports, treat_none_as_null = true)]
+struct EndorsementColumns {
+    endorsed_by: Option<Id>,
+    endorsed_by_name: Option<String>,
+    endorsed_at: Option<Instant>,
+    endorsement_opinion: Option<String>,
+}
+
+impl EndorsementColumns {
+    fn of(endorsement: Option<&Endorsement>) -> Self {
+        Self {
+            endorsed_by: endorsement.map(|one| one.endorsed_by),
+            endorsed_by_name: endorsement.map(|one| one.endorsed_by_name.clone()),
+            endorsed_at: endorsement.map(|one| one.endorsed_at),
+            endorsement_opinion: endorsement.map(|one| one.opinion.clone()),
+        }
+    }
+
+    fn endorsement(self) -> Option<Endorsement> {
+        Some(Endorsement {
+            endorsed_by: self.endorsed_by?,
+            endorsed_by_name: self.endorsed_by_name?,
+            endorsed_at: self.endorsed_at?,
+            opinion: self.endorsement_opinion?,
+        })
+    }
 }
 
 impl Row {
-    fn of(report: &Report) -> Self {
-        Self {
+    fn of(report: &Report) -> StoreResult<Self> {
+        Ok(Self {
             id: report.id,
             version: report.version,
             campaign_id: report.content.campaign_id,
@@ -62,11 +96,13 @@ impl Row {
             compiled_at: report.compiled_at,
             ready_at: report.ready_at,
             created_at: report.created_at,
-        }
+            missing_characters: report.missing_characters.as_ref().map(serde_json::to_string).transpose()?,
+            endorsement: EndorsementColumns::of(report.endorsement.as_ref()),
+        })
     }
 
-    fn report(self, files: Vec<ReportFile>) -> Report {
-        Report {
+    fn report(self, files: Vec<ReportFile>) -> StoreResult<Report> {
+        Ok(Report {
             id: self.id,
             version: self.version,
             content: ReportContent { campaign_id: self.campaign_id, edition: self.edition },
@@ -78,8 +114,10 @@ impl Row {
             compiled_at: self.compiled_at,
             ready_at: self.ready_at,
             created_at: self.created_at,
+            missing_characters: self.missing_characters.as_deref().map(serde_json::from_str).transpose()?,
+            endorsement: self.endorsement.endorsement(),
             files,
-        }
+        })
     }
 }
 
@@ -119,7 +157,7 @@ fn visible_to(actor: &Actor) -> reports::BoxedQuery<'static, Db> {
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Report> {
     let row: Row = visible_to(actor).filter(reports::id.eq(id)).select(Row::as_select()).first(conn)?;
-    Ok(row.report(files_of(conn, &[id])?.into_iter().map(|(_, file)| file).collect()))
+    row.report(files_of(conn, &[id])?.into_iter().map(|(_, file)| file).collect())
 }
 
 fn files_of(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<(Id, ReportFile)>> {
@@ -138,6 +176,20 @@ fn files_of(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<(Id, ReportF
 /// One report in the caller's scope.
 pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<Report> {
     find(read.conn, read.actor, id)
+}
+
+/// The version before a report, of the same campaign and edition, in the caller's scope.
+pub fn before(read: &mut Read<'_>, report: &Report) -> StoreResult<Option<Report>> {
+    let id: Option<Id> = visible_to(read.actor)
+        .filter(reports::campaign_id.eq(report.content.campaign_id))
+        .filter(reports::edition.eq(report.content.edition))
+        .filter(reports::status.eq(ReportStatus::Ready))
+        .filter(reports::id.lt(report.id))
+        .order(reports::id.desc())
+        .select(reports::id)
+        .first(read.conn)
+        .optional()?;
+    id.map(|id| find(read.conn, read.actor, id)).transpose()
 }
 
 /// One report in the caller's scope, locked until the write ends.
@@ -165,7 +217,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         let own = files.extract_if(.., |(id, _)| *id == row.id).map(|(_, file)| file).collect();
         row.report(own)
     });
-    let reports = reports.collect();
+    let reports = reports.collect::<StoreResult<_>>()?;
     Ok(page.cut(reports, |report: &Report| report.id, total))
 }
 
@@ -193,9 +245,11 @@ pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResul
         compiled_at: None,
         ready_at: None,
         created_at: tx.now,
+        missing_characters: None,
+        endorsement: None,
         files: Vec::new(),
     };
-    diesel::insert_into(reports::table).values(Row::of(&report)).execute(tx.conn)?;
+    diesel::insert_into(reports::table).values(Row::of(&report)?).execute(tx.conn)?;
     record(tx, "create", None, &report)?;
     job::enqueue(tx, &Job::CompileReport { report_id: id }, None)?;
     Ok(report)
@@ -204,7 +258,7 @@ pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResul
 /// Leads a report into another state.
 pub fn update(tx: &mut Write<'_>, action: &str, before: &Report, after: Report) -> StoreResult<Report> {
     let report = Report { version: before.version + 1, ..after };
-    diesel::update(reports::table.find(report.id)).set(Row::of(&report)).execute(tx.conn)?;
+    diesel::update(reports::table.find(report.id)).set(Row::of(&report)?).execute(tx.conn)?;
     record(tx, action, Some(before), &report)?;
     Ok(report)
 }
@@ -229,6 +283,7 @@ fn snapshot(report: &Report) -> Value {
         "edition": report.content.edition,
         "status": report.status,
         "number": report.number,
+        "endorsement": report.endorsement.as_ref().map(|endorsement| &endorsement.opinion),
         "files": report.files.iter().map(sha256).collect::<Vec<_>>(),
     })
 }
