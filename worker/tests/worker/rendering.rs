@@ -29,8 +29,8 @@ async fn what_takes_too_long_or_too_much_ends_with_the_limit_that_it_met() {
     let render = async |limits: Rendering| limits.render(ReportFormat::Pdf, &bytes).await;
     let none = Rendering { time: Duration::ZERO, ..rendering() };
     assert!(matches!(render(none).await, Err(RenderFailure::TimedOut(_))));
-    let little = Rendering { memory_mb: 64, ..rendering() };
-    assert!(matches!(render(little).await, Err(RenderFailure::OutOfMemory(64))));
+    let little = Rendering { memory_mb: 112, ..rendering() };
+    assert!(matches!(render(little).await, Err(RenderFailure::OutOfMemory(112))));
 }
 
 #[tokio::test]

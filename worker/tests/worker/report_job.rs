@@ -344,7 +344,7 @@ on_both_engines! {
 on_both_engines! {
     async fn what_takes_more_than_is_allowed_fails_the_report(office: &Office) {
         let id = office.request(Edition::Full);
-        let little = office.worker_with(&[("XUNJIAN_RENDER_MEMORY_MB", "64")]);
+        let little = office.worker_with(&[("XUNJIAN_RENDER_MEMORY_MB", "112")]);
         compile_report(&little, id).await.unwrap();
         let report = office.report(id);
         assert_eq!(report.status, ReportStatus::Failed);
