@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use fontdb::{Database, FaceInfo, Source, Stretch, Style};
@@ -41,7 +42,10 @@ pub struct Fonts {
 impl Fonts {
     /// Looks for the families of every role, in a folder first and then among the fonts of the system. Fonts
     /// that serve no role are left out, so that they change no document.
-    pub fn find(folder: Option<&Path>) -> Self {
+    ///
+    /// # Errors
+    /// There is not enough memory for them. A file that cannot be read otherwise counts as absent.
+    pub fn find(folder: Option<&Path>) -> io::Result<Self> {
         let mut database = Database::new();
         if let Some(folder) = folder {
             database.load_fonts_dir(folder);
@@ -58,7 +62,7 @@ impl Fonts {
                         (Reverse(own), face.weight.0.abs_diff(role.weight()), *path, face.index)
                     });
                 let Some((path, face)) = best else { continue };
-                let Some(font) = load(&mut files, path, face.index) else { continue };
+                let Some(font) = load(&mut files, path, face.index)? else { continue };
                 let (name, path) = (face.post_script_name.clone(), path.to_owned());
                 faces.push(Face { role, family, name, path, font });
             }
@@ -69,7 +73,7 @@ impl Fonts {
             let variant = FontVariant::default();
             book.push(FontInfo { family: name_of(face.role, index), variant, ..face.font.info().clone() });
         }
-        Self { faces, book: LazyHash::new(book) }
+        Ok(Self { faces, book: LazyHash::new(book) })
     }
 
     /// The faces that serve a role, the best first.
@@ -135,8 +139,14 @@ fn path_of(face: &FaceInfo) -> Option<&Path> {
 }
 
 /// Reads a face; a file is read once, whatever it serves. `None` where it cannot be read or is no font.
-fn load(files: &mut HashMap<PathBuf, Option<Bytes>>, path: &Path, index: u32) -> Option<Font> {
-    let read = || std::fs::read(path).ok().map(Bytes::new);
-    let bytes = files.entry(path.to_owned()).or_insert_with(read).clone()?;
-    Font::new(bytes, index)
+fn load(files: &mut HashMap<PathBuf, Option<Bytes>>, path: &Path, index: u32) -> io::Result<Option<Font>> {
+    if !files.contains_key(path) {
+        let bytes = match std::fs::read(path) {
+            // Without one of its fonts a document would come out otherwise.
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => return Err(error),
+            read => read.ok().map(Bytes::new),
+        };
+        files.insert(path.to_owned(), bytes);
+    }
+    Ok(files.get(path).cloned().flatten().and_then(|bytes| Font::new(bytes, index)))
 }

@@ -96,7 +96,7 @@ pub fn run() -> ExitCode {
         Command::Tick { at } => in_runtime(tick(&settings, instant(at))),
         Command::Preview { at } => preview(&settings, instant(at)),
         Command::Status => status(&settings),
-        Command::Fonts => Ok(fonts(&settings)),
+        Command::Fonts => fonts(&settings),
         Command::MissingCharacters => missing_characters(&settings),
         Command::Render { format } => render(&settings, format),
     };
@@ -230,8 +230,8 @@ fn repertoire() -> String {
     ('\u{4e00}'..='\u{9fff}').chain("〇〔〕《》“”、。，：；？！（）—…℃㎡".chars()).collect()
 }
 
-fn fonts(settings: &Settings) -> ExitCode {
-    let fonts = Fonts::find(settings.fonts_dir.as_deref());
+fn fonts(settings: &Settings) -> Outcome {
+    let fonts = Fonts::find(settings.fonts_dir.as_deref())?;
     let mut unserved = false;
     for &role in Role::ALL {
         println!("{} ({})", role.zh(), role.key());
@@ -248,9 +248,9 @@ fn fonts(settings: &Settings) -> ExitCode {
         println!(
             "A role has no font: set XUNJIAN_FONTS_DIR, or install fonts (on Debian: fonts-noto-cjk, fonts-lxgw-wenkai)."
         );
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 fn format(code: &str) -> Result<ReportFormat, String> {
@@ -275,7 +275,7 @@ fn render(settings: &Settings, format: ReportFormat) -> Outcome {
 
 fn missing_characters(settings: &Settings) -> Outcome {
     let snapshot = given_snapshot(settings)?;
-    let missing = missing(&snapshot, &Fonts::find(settings.fonts_dir.as_deref()))?;
+    let missing = missing(&snapshot, &Fonts::find(settings.fonts_dir.as_deref())?)?;
     println!("{}", serde_json::to_string(&missing)?);
     Ok(ExitCode::SUCCESS)
 }

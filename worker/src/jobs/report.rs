@@ -100,23 +100,35 @@ impl Compiling<'_> {
         if report.missing_characters.is_some() {
             return Ok(true);
         }
-        let (id, missing) = (self.id, self.worker.rendering.missing(snapshot).await?);
+        let missing = self.worker.rendering.missing(snapshot).await;
+        let Some(missing) = self.within_limits(ReportFormat::Pdf, missing).await? else { return Ok(false) };
+        let id = self.id;
         self.worker.write(move |tx| report::note_missing(tx, id, &missing)).await
     }
 
     /// Renders a file and stores it; `false` where the report is over.
     async fn render(&self, format: ReportFormat, snapshot: &[u8]) -> Result<bool, WorkerError> {
-        let bytes = match self.worker.rendering.render(format, snapshot).await {
-            Err(failure @ (RenderFailure::TimedOut(_) | RenderFailure::OutOfMemory(_))) => {
-                tracing::error!(report = %self.id, %format, error = %failure, "a report is too large for its limits");
-                self.fail(too_large(format)).await?;
-                return Ok(false);
-            }
-            rendered => rendered?,
-        };
+        let rendered = self.worker.rendering.render(format, snapshot).await;
+        let Some(bytes) = self.within_limits(format, rendered).await? else { return Ok(false) };
         let file = self.put(format, bytes.into()).await?;
         let id = self.id;
         self.worker.write(move |tx| report::keep_file(tx, id, &file)).await
+    }
+
+    /// What a process made; `None` where it met its limits, which fails the report for good.
+    async fn within_limits<T>(
+        &self,
+        format: ReportFormat,
+        made: Result<T, RenderFailure>,
+    ) -> Result<Option<T>, WorkerError> {
+        match made {
+            Err(failure @ (RenderFailure::TimedOut(_) | RenderFailure::OutOfMemory(_))) => {
+                tracing::error!(report = %self.id, %format, error = %failure, "a report is too large for its limits");
+                self.fail(too_large(format)).await?;
+                Ok(None)
+            }
+            made => Ok(Some(made?)),
+        }
     }
 
     async fn put(&self, format: ReportFormat, bytes: Bytes) -> Result<ReportFile, WorkerError> {

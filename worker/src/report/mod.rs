@@ -38,6 +38,9 @@ pub enum ReportError {
     /// The workbook cannot be written.
     #[error("the report cannot be written as a workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The fonts take more memory than there is.
+    #[error("the fonts cannot be read: {0}")]
+    Fonts(#[from] std::io::Error),
     /// The report cannot be typeset, or a font is missing.
     #[error(transparent)]
     Typeset(#[from] TypesetError),
@@ -84,7 +87,7 @@ pub fn render(
         ReportFormat::Docx => docx::render(snapshot),
         ReportFormat::Html => Ok(html::render(snapshot)?.into_bytes()),
         ReportFormat::Xlsx => Ok(xlsx::render(snapshot)?),
-        ReportFormat::Pdf => pdf::render(snapshot, &Fonts::find(fonts_dir)),
+        ReportFormat::Pdf => pdf::render(snapshot, &Fonts::find(fonts_dir)?),
     }
 }
 

@@ -15,8 +15,8 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 /// What is said when memory cannot be had: by Rust, by the system, and of a thread that cannot be started.
-const NO_MEMORY: [&str; 3] =
-    ["memory allocation of", "Cannot allocate memory", "Resource temporarily unavailable"];
+const NO_MEMORY: [&str; 4] =
+    ["memory allocation of", "out of memory", "Cannot allocate memory", "Resource temporarily unavailable"];
 
 /// Why a file was not rendered.
 #[derive(Debug, thiserror::Error)]

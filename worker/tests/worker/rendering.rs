@@ -31,6 +31,9 @@ async fn what_takes_too_long_or_too_much_ends_with_the_limit_that_it_met() {
     assert!(matches!(render(none).await, Err(RenderFailure::TimedOut(_))));
     let little = Rendering { memory_mb: 112, ..rendering() };
     assert!(matches!(render(little).await, Err(RenderFailure::OutOfMemory(112))));
+    // Less than the fonts take: none of them is left out for it.
+    let less = Rendering { memory_mb: 64, ..rendering() };
+    assert!(matches!(less.missing(&bytes).await, Err(RenderFailure::OutOfMemory(64))));
 }
 
 #[tokio::test]

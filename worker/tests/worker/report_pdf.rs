@@ -12,7 +12,7 @@ use crate::report::filled_with;
 use crate::report_material::{assert_in_order, empty_material, material, version};
 
 fn rendered(material: Material) -> Vec<u8> {
-    pdf::render(&version(material), &Fonts::find(None)).unwrap()
+    pdf::render(&version(material), &Fonts::find(None).unwrap()).unwrap()
 }
 
 /// The text of a file as a reader copies it, without the ends of lines.
@@ -108,7 +108,7 @@ fn a_text_that_fills_pages_is_printed_to_its_end() {
 fn a_character_that_no_font_has_is_told() {
     let mut material = material();
     material.texts.signer = Some("\u{10fffd}办公室".to_owned());
-    let fonts = Fonts::find(None);
+    let fonts = Fonts::find(None).unwrap();
     let told = missing(&version(material), &fonts).unwrap();
     let expected =
         MissingCharacters { text: "\u{10fffd}办公室".to_owned(), characters: "\u{10fffd}".to_owned() };
