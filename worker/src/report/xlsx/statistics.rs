@@ -12,6 +12,7 @@ use shared::messages::words;
 
 use super::lists::{Counted, OF_LEADERS, OF_MEASURES, OF_PROBLEMS, OF_UNITS};
 use super::sheet::{Looks, Sheet, YES, height, letters, print_wide};
+use crate::report::chart::COLOURS;
 
 /// The name of the sheet.
 pub const NAME: &str = "统计";
@@ -233,10 +234,11 @@ impl Page<'_> {
 
     /// Bars of what is closed, in progress, overdue and deferred.
     fn chart(&mut self, title: &str, first: u32, last: u32) -> Result<(), XlsxError> {
-        const PARTS: [(u16, &str); 4] = [(2, "2F6B4F"), (6, "8DB4D8"), (4, "B3261E"), (5, "C3BBA9")];
+        // The columns of the parts, in the order of their colours.
+        const PARTS: [u16; 4] = [2, 6, 4, 5];
         let mut chart = Chart::new(ChartType::BarStacked);
         chart.title().set_name(title);
-        for (at, colour) in PARTS {
+        for (at, (_, colour)) in PARTS.into_iter().zip(COLOURS) {
             let mut fill = ChartSolidFill::new();
             fill.set_color(Color::RGB(u32::from_str_radix(colour, 16).unwrap_or_default()));
             chart
