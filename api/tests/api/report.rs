@@ -76,6 +76,7 @@ fn snapshot(world: &World, campaign_id: Id, edition: Edition, number: String) ->
         compiled_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).expect("an instant"),
         program_version: "0.1.0".to_owned(),
         templates_sha256: sha256(b""),
+        fonts_sha256: sha256(b""),
     };
     let campaign = CampaignFacts {
         campaign_id,

@@ -7,7 +7,7 @@ use xunjian_worker::report::docx;
 use zip::ZipArchive;
 
 use crate::report::filled_with;
-use crate::report_material::{assert_in_order, empty_material, material, version};
+use crate::report_material::{assert_in_order, empty_material, material, templates, version};
 
 /// A part of an office document.
 pub fn read_part(document: &[u8], path: &str) -> String {
@@ -22,7 +22,7 @@ pub fn read_part(document: &[u8], path: &str) -> String {
 }
 
 fn part(material: Material, path: &str) -> String {
-    read_part(&docx::render(&version(material)).unwrap(), path)
+    read_part(&docx::render(&version(material), &templates()).unwrap(), path)
 }
 
 /// What is read of it, a paragraph a line.
@@ -39,7 +39,7 @@ fn text_of(material: Material) -> String {
 
 #[test]
 fn the_same_snapshot_gives_the_same_bytes() {
-    let render = || docx::render(&version(material())).unwrap();
+    let render = || docx::render(&version(material()), &templates()).unwrap();
     assert!(render() == render());
 }
 

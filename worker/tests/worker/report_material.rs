@@ -13,12 +13,13 @@ use shared::domain::phase::PhaseKind;
 use shared::domain::rectification::{Mode, RectificationStatus};
 use shared::domain::report::{
     CampaignFacts, Edition, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow,
-    ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Snapshot, Texts, UnitRow,
+    ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
 };
 use shared::domain::room::Areas;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::unit::UnitKind;
-use xunjian_worker::report::compile;
+use xunjian_worker::report::templates::Templates;
+use xunjian_worker::report::{Version, compile};
 
 const UNITS: [(&str, UnitKind); 19] = [
     ("墟沟街道办事处", UnitKind::Subdistrict),
@@ -416,11 +417,21 @@ fn texts() -> Texts {
     }
 }
 
+/// The built-in templates.
+pub fn templates() -> Templates {
+    Templates::read(None).unwrap()
+}
+
 /// The version that is compiled from records.
-pub fn version(material: Material) -> Snapshot {
-    let mut snapshot = compile(material).unwrap();
-    snapshot.header.number = "2023-1".to_owned();
-    snapshot
+pub fn version(material: Material) -> Version {
+    numbered(material, "2023-1")
+}
+
+/// The version with a number.
+pub fn numbered(material: Material, number: &str) -> Version {
+    let mut snapshot = compile(material, &templates(), "").unwrap();
+    snapshot.header.number = number.to_owned();
+    Version::of(snapshot).unwrap()
 }
 
 /// Fails unless the pieces stand in a text, each after the one before.

@@ -109,7 +109,7 @@ fn a_character_that_no_font_has_is_told() {
     let mut material = material();
     material.texts.signer = Some("\u{10fffd}办公室".to_owned());
     let fonts = Fonts::find(None).unwrap();
-    let told = missing(&version(material), &fonts).unwrap();
+    let told = missing(&version(material).snapshot, &fonts).unwrap();
     let expected =
         MissingCharacters { text: "\u{10fffd}办公室".to_owned(), characters: "\u{10fffd}".to_owned() };
     assert_eq!(told, [expected]);

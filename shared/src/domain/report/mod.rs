@@ -84,6 +84,9 @@ pub struct Header {
     pub program_version: String,
     /// SHA-256 of the templates that it was rendered with, in hexadecimal.
     pub templates_sha256: String,
+    /// SHA-256 of the fonts that it was typeset with, in hexadecimal; empty in versions of before this was noted.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fonts_sha256: String,
 }
 
 impl Snapshot {

@@ -27,6 +27,7 @@ fn compiled(lists: Lists, as_of: NaiveDate, texts: Texts) -> Snapshot {
         compiled_at: serde_json::from_value(json!("2023-08-20T02:00:00Z")).unwrap(),
         program_version: "0.1.0".to_owned(),
         templates_sha256: sha256(b""),
+        fonts_sha256: sha256(b""),
     };
     let campaign = CampaignFacts {
         campaign_id: Id::new(),
