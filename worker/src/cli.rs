@@ -23,7 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::mail::render::Renderer;
 use crate::report::missing::missing;
 use crate::report::templates::{Templates, write_built_in};
-use crate::report::{self, Version, process::limit_memory};
+use crate::report::{self, Version, excerpt::Extent, pdf, process::limit_memory};
 use crate::runner;
 use crate::stop::{Stop, stop};
 use crate::worker::Worker;
@@ -66,6 +66,15 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         write_to: Option<PathBuf>,
     },
+    /// Writes the snapshot of a made-up report, to try templates and limits on: `sample | render --format docx`.
+    Sample {
+        /// Units in scope.
+        #[arg(long, default_value_t = 60)]
+        units: usize,
+        /// Problems, each with an order.
+        #[arg(long, default_value_t = 500)]
+        problems: usize,
+    },
     /// Shows which texts of a report have characters that no font has: reads its snapshot (its JSON file).
     MissingCharacters,
     /// Renders a report: reads its snapshot (its JSON file) and writes a file of another format.
@@ -73,6 +82,9 @@ enum Command {
         /// The format to write.
         #[arg(long, value_parser = format)]
         format: ReportFormat,
+        /// Prints long annexes whole (pdf). The other formats always hold every row.
+        #[arg(long)]
+        whole: bool,
     },
 }
 
@@ -106,8 +118,9 @@ pub fn run() -> ExitCode {
         Command::Status => status(&settings),
         Command::Fonts => fonts(&settings),
         Command::Templates { write_to } => templates(&settings, write_to.as_deref()),
+        Command::Sample { units, problems } => sample(&settings, units, problems),
         Command::MissingCharacters => missing_characters(&settings),
-        Command::Render { format } => render(&settings, format),
+        Command::Render { format, whole } => render(&settings, format, whole),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -277,6 +290,15 @@ fn templates(settings: &Settings, write_to: Option<&Path>) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+fn sample(settings: &Settings, units: usize, problems: usize) -> Outcome {
+    let templates = Templates::read(settings.templates_dir.as_deref())?;
+    let fonts = Fonts::find(settings.fonts_dir.as_deref())?;
+    let material = report::sample::of_size(units, problems)?;
+    let snapshot = report::compile(material, &templates, &fonts.sha256())?;
+    std::io::stdout().write_all(&snapshot.canonical()?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn format(code: &str) -> Result<ReportFormat, String> {
     let known = || ReportFormat::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
     ReportFormat::from_word(code).ok_or_else(|| format!("known are {}", known()))
@@ -290,10 +312,14 @@ fn given_version(settings: &Settings) -> Result<Version, Box<dyn std::error::Err
     Ok(Version::read(&bytes)?)
 }
 
-fn render(settings: &Settings, format: ReportFormat) -> Outcome {
+fn render(settings: &Settings, format: ReportFormat, whole: bool) -> Outcome {
     let version = given_version(settings)?;
     let templates = Templates::read(settings.templates_dir.as_deref())?;
-    let bytes = report::render(format, &version, &templates, settings.fonts_dir.as_deref())?;
+    let fonts_dir = settings.fonts_dir.as_deref();
+    let bytes = match format {
+        ReportFormat::Pdf if whole => pdf::render(version, &Fonts::find(fonts_dir)?, Extent::Whole)?,
+        format => report::render(format, version, &templates, fonts_dir)?,
+    };
     std::io::stdout().write_all(&bytes)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,12 +4,13 @@
 mod chart;
 mod data;
 pub mod docx;
-mod excerpt;
+pub mod excerpt;
 pub mod html;
 mod lines;
 pub mod missing;
 pub mod pdf;
 pub mod process;
+pub mod sample;
 mod sentences;
 pub mod templates;
 pub mod xlsx;
@@ -24,6 +25,7 @@ use shared::domain::canonical::sha256;
 use shared::domain::report::{Edition, Header, Material, ReportFormat, Snapshot, check};
 use shared::domain::statistics::Inconsistency;
 
+use excerpt::Extent;
 use templates::Templates;
 
 /// Why a report could not be compiled.
@@ -117,15 +119,15 @@ impl Version {
 /// A template that does not fit the data, or a font that is missing.
 pub fn render(
     format: ReportFormat,
-    version: &Version,
+    version: Version,
     templates: &Templates,
     fonts_dir: Option<&Path>,
 ) -> Result<Vec<u8>, ReportError> {
     match format {
         ReportFormat::Json => Ok(version.snapshot.canonical()?),
-        ReportFormat::Docx => docx::render(version, templates),
-        ReportFormat::Html => Ok(html::render(version)?.into_bytes()),
+        ReportFormat::Docx => docx::render(&version, templates),
+        ReportFormat::Html => Ok(html::render(&version)?.into_bytes()),
         ReportFormat::Xlsx => Ok(xlsx::render(&version.snapshot)?),
-        ReportFormat::Pdf => pdf::render(version, &Fonts::find(fonts_dir)?),
+        ReportFormat::Pdf => pdf::render(version, &Fonts::find(fonts_dir)?, Extent::Excerpts),
     }
 }

@@ -9,7 +9,7 @@ use shared::messages::words::WORDS;
 
 use super::chart::{Bar, charts};
 use super::data::Front;
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, Extent};
 use super::lines::Lines;
 use super::{ReportError, Version};
 
@@ -31,24 +31,26 @@ struct Data<'a> {
 ///
 /// # Errors
 /// A font that is missing, or a template that does not fit the data.
-pub fn render(version: &Version, fonts: &Fonts) -> Result<Vec<u8>, ReportError> {
+pub fn render(version: Version, fonts: &Fonts, extent: Extent) -> Result<Vec<u8>, ReportError> {
     let Version { snapshot, sha256 } = version;
     let mut words = BTreeMap::<_, BTreeMap<_, _>>::new();
     for word in WORDS {
         words.entry(word.list).or_default().insert(word.code, word.zh);
     }
-    let lines = Lines::of(snapshot);
+    let lines = Lines::of(&snapshot);
     let data = serde_json::to_value(Data {
-        front: Front::of(snapshot),
-        sha256,
-        lines: Excerpt::of(&lines, snapshot),
-        charts: charts(snapshot),
+        front: Front::of(&snapshot),
+        sha256: &sha256,
+        lines: Excerpt::of(&lines, &snapshot, extent),
+        charts: charts(&snapshot),
         words,
     })?;
     let imprint = Imprint {
-        ident: sha256,
+        ident: &sha256,
         creator: &format!("Xunjian {}", snapshot.header.program_version),
         created_at: snapshot.header.compiled_at.to_utc(),
     };
+    // What is printed was copied; the rest of a province's records would only fill the memory while they are typeset.
+    drop((lines, snapshot));
     Ok(typeset::pdf(fonts, TEMPLATE, &data, &imprint)?)
 }

@@ -14,7 +14,7 @@ use shared::messages::template::environment as of_texts;
 use tempfile::TempDir;
 
 use super::docx::{self, PARTS, PIECES};
-use super::{ReportError, Version, compile, html, pdf, sentences};
+use super::{ReportError, Version, compile, html, pdf, sample, sentences};
 
 /// The report in Word's form.
 const DOCX: &str = "report.docx";
@@ -159,12 +159,9 @@ fn digest(own: &[(&'static str, Vec<u8>)]) -> String {
     sha256(&all)
 }
 
-/// What templates are tried on: made up, a record of every kind and all that can be left out given.
-const SAMPLE: &str = include_str!("../../templates/report/sample.json");
-
 /// The sample and a report of nothing, in both editions.
 fn samples(templates: &Templates) -> Result<Vec<Version>, ReportError> {
-    let sample: Material = serde_json::from_str(SAMPLE)?;
+    let sample = sample::small()?;
     let nothing = Material { lists: Lists::default(), texts: Texts::default(), ..sample.clone() };
     let public = |material: &Material| Material { edition: Edition::Public, ..material.clone() };
     let materials = [public(&sample), public(&nothing), sample, nothing];

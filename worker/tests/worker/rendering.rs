@@ -21,11 +21,10 @@ fn rendering() -> Rendering {
 
 #[tokio::test]
 async fn a_process_writes_the_bytes_that_the_program_itself_would() {
-    let version = version(material());
-    let bytes = version.snapshot.canonical().unwrap();
+    let bytes = version(material()).snapshot.canonical().unwrap();
     for &format in ReportFormat::ALL {
         let rendered = rendering().render(format, &bytes).await.unwrap();
-        assert!(rendered == render(format, &version, &templates(), None).unwrap(), "{format}");
+        assert!(rendered == render(format, version(material()), &templates(), None).unwrap(), "{format}");
     }
 }
 

@@ -8,7 +8,9 @@ use shared::domain::report::{Edition, Lists, Material, Section, Snapshot};
 use shared::domain::statistics::Statistics;
 use xunjian_worker::report::{Version, compile, html};
 
-use crate::report_material::{self, assert_in_order, empty_material, id, material, templates};
+use crate::report_material::{
+    self, assert_in_order, crowded_material, empty_material, id, material, templates,
+};
 
 /// The text of a page without markup, as a reader sees it.
 fn text_of(html: &str) -> String {
@@ -243,6 +245,13 @@ fn rare_characters_and_forty_character_names_stay_whole() {
     assert!(name.chars().count() >= 40);
     let html = numbered(filled_with(name), name).html;
     assert!(html.contains(name));
+}
+
+#[test]
+fn ten_thousand_problems_of_one_unit_stand_whole() {
+    let html = compiled(crowded_material()).html;
+    assert!(html.contains("（现场核查第<span class=\"n\">10000处</span>）。"));
+    assert_eq!(html.matches("<tr id=\"finding-").count(), 10_000);
 }
 
 #[test]

@@ -19,7 +19,7 @@ use shared::domain::room::Areas;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::unit::UnitKind;
 use xunjian_worker::report::templates::Templates;
-use xunjian_worker::report::{Version, compile};
+use xunjian_worker::report::{Version, compile, sample};
 
 const UNITS: [(&str, UnitKind); 19] = [
     ("墟沟街道办事处", UnitKind::Subdistrict),
@@ -415,6 +415,17 @@ fn texts() -> Texts {
         typical_cases: vec![id(200), id(204)],
         ..Texts::default()
     }
+}
+
+/// A name of more than forty characters, rare ones among them.
+pub const LONG_NAME: &str =
+    "连云区海州湾生态环境综合治理与海洋经济高质量发展协调推进工作领导小组办公室（堃喆祎昇翀）";
+
+/// Ten thousand problems of one unit with that name.
+pub fn crowded_material() -> Material {
+    let mut material = sample::of_size(1, 10_000).unwrap();
+    material.lists.units[0].name = LONG_NAME.to_owned();
+    material
 }
 
 /// The built-in templates.

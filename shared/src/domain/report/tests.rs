@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::answer::AnswerResult;
 use crate::domain::area::Area;
-use crate::domain::canonical::sha256;
+use crate::domain::canonical::{canonical_json, sha256};
 use crate::domain::finding::FindingStatus;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
@@ -296,6 +296,7 @@ proptest! {
     fn a_snapshot_survives_json(lists in any_lists(), as_of in any_day()) {
         let snapshot = compiled(lists, as_of, Texts::default());
         let bytes = snapshot.canonical().unwrap();
+        prop_assert_eq!(&bytes, &canonical_json(&serde_json::to_value(&snapshot).unwrap()));
         let read: Snapshot = serde_json::from_slice(&bytes).unwrap();
         prop_assert_eq!(read.canonical().unwrap(), bytes);
         prop_assert_eq!(read, snapshot);
