@@ -3,6 +3,7 @@
 //! A tag is `{{ … }}`, `{% … %}` or `{# … #}` within one paragraph. `{%p … %}` and `{{p … }}` stand alone in a paragraph and
 //! take its place, `{%tr … %}` stands alone in a row of a table and takes the row's place.
 
+use std::collections::HashMap;
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
@@ -116,6 +117,19 @@ pub fn part(path: String, content: Vec<u8>) -> Result<Part, TemplateError> {
         Content::Fixed(content)
     };
     Ok(Part { path, content })
+}
+
+/// The ids of paragraph styles by name. Programs keep the names when they save a document, and not the ids.
+pub fn style_ids(styles: &str) -> HashMap<String, String> {
+    let Ok(styles) = roxmltree::Document::parse(styles) else { return HashMap::new() };
+    let value = |node: roxmltree::Node, name: &str| {
+        node.attributes().find(|attribute| attribute.name() == name).map(|found| found.value().to_owned())
+    };
+    let style = |node: roxmltree::Node| {
+        let name = node.children().find(|child| child.tag_name().name() == "name")?;
+        Some((value(name, "val")?, value(node, "styleId")?))
+    };
+    styles.descendants().filter(|node| node.tag_name().name() == "style").filter_map(style).collect()
 }
 
 /// Packs parts as they are, as a template to begin with.

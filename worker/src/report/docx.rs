@@ -1,11 +1,12 @@
 //! The report as a document to be worked on, in the layout of official documents, for Word and WPS.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::SecondsFormat;
 use documents::package::Package;
-use documents::template::{Content, Part, TemplateError, part};
+use documents::template::{Content, Part, TemplateError, part, style_ids};
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, HtmlEscape, Value, context};
 
@@ -54,6 +55,9 @@ pub const PIECES: &[(&str, &str)] = files![
 
 /// Makes the pieces known. It stands before a text's first paragraph, in the same line: lines are counted.
 const KNOWN: &str = "{% from \"pieces.xml\" import p, prose, units_table, kinds_table, leaders_table, problems_table, escalations_table, chart %}";
+
+/// The styles of a template.
+const STYLES: &str = "word/styles.xml";
 
 /// What tells of the document beside its text is the service's own in every template: its time is the snapshot's.
 const CORE: &str = "docProps/core.xml";
@@ -110,7 +114,12 @@ pub fn source(parts: &[Part], name: &str) -> Option<String> {
 fn filling<'a>(parts: &'a [Part], version: &Version) -> Result<Environment<'a>, Error> {
     let mut environment = environment(&version.snapshot)?;
     environment.add_filter("paragraphs", paragraphs);
-    environment.add_function("record", record);
+    let styles = Arc::new(Styles::of(parts));
+    let of_records = Arc::clone(&styles);
+    environment.add_function("style_of", move |id: &str| Value::from_safe_string(styles.tag(id)));
+    environment.add_function("record", move |widths: Vec<u32>, centred: Vec<usize>, texts: Vec<Value>| {
+        record(&of_records.tag("Cell"), &widths, &centred, &texts)
+    });
     for (name, source) in PIECES {
         environment.add_template(name, source)?;
     }
@@ -124,9 +133,31 @@ fn filling<'a>(parts: &'a [Part], version: &Version) -> Result<Environment<'a>, 
     Ok(environment)
 }
 
-/// A row of a long table: the widths of its cells, which of them are centred, and their texts, whose lines are paragraphs.
+/// The styles of a template by the ids that they have in the built-in one. A template that was saved by another program has
+/// other ids, and may lack a style.
+struct Styles(HashMap<String, String>);
+
+impl Styles {
+    fn of(parts: &[Part]) -> Self {
+        let own = parts.iter().find(|part| part.path == STYLES).and_then(|part| match &part.content {
+            Content::Fixed(content) => str::from_utf8(content).ok(),
+            Content::Tagged(_) => None,
+        });
+        let built_in = PARTS.iter().find(|(path, _)| *path == STYLES).map_or("", |(_, content)| content);
+        let mut own = style_ids(own.unwrap_or_default());
+        let known = style_ids(built_in).into_iter();
+        Self(known.filter_map(|(name, id)| Some((id, own.remove(&name)?))).collect())
+    }
+
+    /// What gives a paragraph its style; nothing where the template has none of that name.
+    fn tag(&self, id: &str) -> String {
+        self.0.get(id).map_or_else(String::new, |own| format!("<w:pStyle w:val=\"{}\"/>", HtmlEscape(own)))
+    }
+}
+
+/// A row of a long table: the tag of its style, the widths of its cells, which of them are centred, and their texts, whose lines are paragraphs.
 /// There are tens of thousands of such rows, and a macro takes ten times as long.
-fn record(widths: Vec<u32>, centred: Vec<usize>, texts: Vec<Value>) -> Value {
+fn record(style: &str, widths: &[u32], centred: &[usize], texts: &[Value]) -> Value {
     let texts: Vec<String> = texts.iter().map(Value::to_string).collect();
     let length: usize = texts.iter().map(|text| text.chars().count()).sum();
     let mut row = String::from("<w:tr>");
@@ -135,7 +166,7 @@ fn record(widths: Vec<u32>, centred: Vec<usize>, texts: Vec<Value>) -> Value {
     }
     for (at, (width, text)) in widths.iter().zip(&texts).enumerate() {
         let align = if centred.contains(&at) { "<w:jc w:val=\"center\"/>" } else { "" };
-        let style = format!("<w:pPr><w:pStyle w:val=\"Cell\"/>{align}</w:pPr>");
+        let style = format!("<w:pPr>{style}{align}</w:pPr>");
         // Writing into a String cannot fail.
         let _ = write!(
             row,

@@ -22,6 +22,10 @@ fn folder() -> tempfile::TempDir {
 
 /// Changes the text of the report in Word's form.
 fn edit(folder: &Path, old: &str, new: &str) {
+    edit_part(folder, "word/document.xml", old, new);
+}
+
+fn edit_part(folder: &Path, part: &str, old: &str, new: &str) {
     let path = folder.join("report.docx");
     let mut archive = ZipArchive::new(Cursor::new(fs::read(&path).unwrap())).unwrap();
     let mut writer = ZipWriter::new(fs::File::create(&path).unwrap());
@@ -30,7 +34,7 @@ fn edit(folder: &Path, old: &str, new: &str) {
         let mut content = String::new();
         file.read_to_string(&mut content).unwrap();
         writer.start_file(file.name().unwrap(), SimpleFileOptions::default()).unwrap();
-        if file.name().unwrap() == "word/document.xml" {
+        if file.name().unwrap() == part {
             assert!(content.contains(old), "{old}");
             content = content.replacen(old, new, 1);
         }
@@ -75,6 +79,19 @@ fn an_offices_own_words_stand_in_its_document() {
     let text = read_part(&docx::render(&version, &own).unwrap(), "word/document.xml");
     assert!(text.contains("五、下一步工作安排（2023年连云区党政机关办公用房专项巡检）"));
     assert!(text.contains("本区8家单位存在问题。"));
+}
+
+#[test]
+fn styles_are_known_by_their_names_whatever_a_program_called_them_on_saving() {
+    let folder = folder();
+    edit_part(folder.path(), "word/styles.xml", "w:styleId=\"Cell\"", "w:styleId=\"TableText\"");
+    edit_part(folder.path(), "word/styles.xml", "\"After Table\"", "\"another\"");
+    let own = Templates::read(Some(folder.path())).unwrap();
+    let text = read_part(&docx::render(&version(material()), &own).unwrap(), "word/document.xml");
+    assert!(text.contains("\"TableText\"") && !text.contains("\"Cell\""));
+    // What the template lacks is left out of tables; the template's own paragraphs are its own affair.
+    let after = |text: &str| text.matches("\"After\"").count();
+    assert_eq!(after(&text), after(include_str!("../../templates/report/docx/document.xml")));
 }
 
 #[test]
