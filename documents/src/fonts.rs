@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use fontdb::{Database, FaceInfo, Source, Stretch, Style};
+use sha2::{Digest, Sha256};
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontInfo, FontVariant};
 use typst::utils::LazyHash;
@@ -86,6 +87,18 @@ impl Fonts {
     pub fn missing(&self, role: Role, text: &str) -> BTreeSet<char> {
         let has = |c: char| self.serving(role).any(|face| face.has(c));
         text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !has(*c)).collect()
+    }
+
+    /// SHA-256 of every face with its role, in hexadecimal: another value, other bytes of typeset documents.
+    pub fn sha256(&self) -> String {
+        let mut files: HashMap<&Path, [u8; 32]> = HashMap::new();
+        let mut all = Sha256::new();
+        for face in &self.faces {
+            let file = *files.entry(&face.path).or_insert_with(|| Sha256::digest(face.font.data()).into());
+            all.update(format!("{}\n{}\n{}\n", face.role.key(), face.family, face.font.index()));
+            all.update(file);
+        }
+        all.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether every role is served.

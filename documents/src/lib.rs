@@ -7,5 +7,6 @@
 pub mod fonts;
 pub mod package;
 pub mod role;
+pub mod template;
 pub mod typeset;
 mod world;

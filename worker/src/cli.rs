@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use documents::fonts::Fonts;
 use documents::role::Role;
 use shared::config::Settings;
 use shared::domain::instant::Instant;
-use shared::domain::report::{ReportFormat, Snapshot};
+use shared::domain::report::ReportFormat;
 use shared::domain::text::TextEnum;
 use shared::store::migrate::{self, Schema};
 use shared::store::{Store, clock, operation, scan};
@@ -21,7 +22,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::mail::render::Renderer;
 use crate::report::missing::missing;
-use crate::report::{self, process::limit_memory};
+use crate::report::templates::{Templates, write_built_in};
+use crate::report::{self, Version, excerpt::Extent, pdf, process::limit_memory};
 use crate::runner;
 use crate::stop::{Stop, stop};
 use crate::worker::Worker;
@@ -58,6 +60,21 @@ enum Command {
     Status,
     /// Shows which fonts serve the documents, and which Chinese characters they lack.
     Fonts,
+    /// Checks the office's own templates, or writes the built-in ones to begin with.
+    Templates {
+        /// The folder to write them into; a file that is there already stays as it is.
+        #[arg(long, value_name = "FOLDER")]
+        write_to: Option<PathBuf>,
+    },
+    /// Writes the snapshot of a made-up report, to try templates and limits on: `sample | render --format docx`.
+    Sample {
+        /// Units in scope.
+        #[arg(long, default_value_t = 60)]
+        units: usize,
+        /// Problems, each with an order.
+        #[arg(long, default_value_t = 500)]
+        problems: usize,
+    },
     /// Shows which texts of a report have characters that no font has: reads its snapshot (its JSON file).
     MissingCharacters,
     /// Renders a report: reads its snapshot (its JSON file) and writes a file of another format.
@@ -65,6 +82,9 @@ enum Command {
         /// The format to write.
         #[arg(long, value_parser = format)]
         format: ReportFormat,
+        /// Prints long annexes whole (pdf). The other formats always hold every row.
+        #[arg(long)]
+        whole: bool,
     },
 }
 
@@ -97,8 +117,10 @@ pub fn run() -> ExitCode {
         Command::Preview { at } => preview(&settings, instant(at)),
         Command::Status => status(&settings),
         Command::Fonts => fonts(&settings),
+        Command::Templates { write_to } => templates(&settings, write_to.as_deref()),
+        Command::Sample { units, problems } => sample(&settings, units, problems),
         Command::MissingCharacters => missing_characters(&settings),
-        Command::Render { format } => render(&settings, format),
+        Command::Render { format, whole } => render(&settings, format, whole),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -253,29 +275,58 @@ fn fonts(settings: &Settings) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+fn templates(settings: &Settings, write_to: Option<&Path>) -> Outcome {
+    match (write_to, &settings.templates_dir) {
+        (Some(folder), _) => {
+            write_built_in(folder)?;
+            println!("written into {}: set XUNJIAN_TEMPLATES_DIR to use them", folder.display());
+        }
+        (None, None) => println!("none: XUNJIAN_TEMPLATES_DIR is not set"),
+        (None, Some(folder)) => {
+            Templates::read(Some(folder))?.check()?;
+            println!("the templates of {} can be used", folder.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sample(settings: &Settings, units: usize, problems: usize) -> Outcome {
+    let templates = Templates::read(settings.templates_dir.as_deref())?;
+    let fonts = Fonts::find(settings.fonts_dir.as_deref())?;
+    let material = report::sample::of_size(units, problems)?;
+    let snapshot = report::compile(material, &templates, &fonts.sha256())?;
+    std::io::stdout().write_all(&snapshot.canonical()?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn format(code: &str) -> Result<ReportFormat, String> {
     let known = || ReportFormat::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
     ReportFormat::from_word(code).ok_or_else(|| format!("known are {}", known()))
 }
 
 /// The snapshot that is given to a process of its own, which keeps within limits.
-fn given_snapshot(settings: &Settings) -> Result<Snapshot, Box<dyn std::error::Error>> {
+fn given_version(settings: &Settings) -> Result<Version, Box<dyn std::error::Error>> {
     limit_memory(settings.render_memory_mb)?;
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes)?;
-    Ok(serde_json::from_slice(&bytes)?)
+    Ok(Version::read(&bytes)?)
 }
 
-fn render(settings: &Settings, format: ReportFormat) -> Outcome {
-    let snapshot = given_snapshot(settings)?;
-    let bytes = report::render(format, &snapshot, settings.fonts_dir.as_deref())?;
+fn render(settings: &Settings, format: ReportFormat, whole: bool) -> Outcome {
+    let version = given_version(settings)?;
+    let templates = Templates::read(settings.templates_dir.as_deref())?;
+    let fonts_dir = settings.fonts_dir.as_deref();
+    let bytes = match format {
+        ReportFormat::Pdf if whole => pdf::render(version, &Fonts::find(fonts_dir)?, Extent::Whole)?,
+        format => report::render(format, version, &templates, fonts_dir)?,
+    };
     std::io::stdout().write_all(&bytes)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn missing_characters(settings: &Settings) -> Outcome {
-    let snapshot = given_snapshot(settings)?;
-    let missing = missing(&snapshot, &Fonts::find(settings.fonts_dir.as_deref())?)?;
+    let version = given_version(settings)?;
+    let missing = missing(&version.snapshot, &Fonts::find(settings.fonts_dir.as_deref())?)?;
     println!("{}", serde_json::to_string(&missing)?);
     Ok(ExitCode::SUCCESS)
 }

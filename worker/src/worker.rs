@@ -1,6 +1,7 @@
 //! What a worker process holds, and its way to the database.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use shared::config::Settings;
 use shared::domain::actor::Actor;
@@ -15,6 +16,7 @@ use crate::mail::render::Renderer;
 use crate::mail::transport::Transport;
 use crate::report::ReportError;
 use crate::report::process::{RenderFailure, Rendering};
+use crate::report::templates::{Templates, TemplatesError};
 
 /// The name by which the worker stands in audit events.
 const NAME: &str = "worker";
@@ -37,6 +39,9 @@ pub enum WorkerError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A template that the office put in the place of a built-in one.
+    #[error("setting XUNJIAN_TEMPLATES_DIR: {0}")]
+    Templates(#[from] TemplatesError),
     /// A report cannot be compiled or rendered.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -64,6 +69,7 @@ pub struct Worker {
     pub(crate) renderer: Renderer,
     pub(crate) sender: Sender,
     pub(crate) rendering: Rendering,
+    pub(crate) templates: Arc<Templates>,
     link_pattern: String,
 }
 
@@ -80,6 +86,8 @@ impl Worker {
     ) -> Result<Self, WorkerError> {
         let smtp_url = settings.smtp_url.as_ref().map(|url| url.expose());
         let own = || format!("{}/v1/{{kind}}/{{id}}", settings.public_url());
+        let templates = Templates::read(settings.templates_dir.as_deref())?;
+        templates.check()?;
         Ok(Self {
             store,
             at,
@@ -87,7 +95,8 @@ impl Worker {
             transport: Transport::new(smtp_url, &settings.data_dir.join("mail"))?,
             renderer: Renderer::new()?,
             sender: settings.mail_from.parse()?,
-            rendering: Rendering::new(settings, program),
+            rendering: Rendering::new(settings, program, templates.keep().map_err(TemplatesError::from)?),
+            templates: Arc::new(templates),
             link_pattern: settings.frontend_url.clone().unwrap_or_else(own),
         })
     }

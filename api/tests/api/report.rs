@@ -76,6 +76,7 @@ fn snapshot(world: &World, campaign_id: Id, edition: Edition, number: String) ->
         compiled_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).expect("an instant"),
         program_version: "0.1.0".to_owned(),
         templates_sha256: sha256(b""),
+        fonts_sha256: sha256(b""),
     };
     let campaign = CampaignFacts {
         campaign_id,
@@ -152,7 +153,7 @@ on_both_engines! {
     async fn a_report_is_accepted_and_waits_for_a_worker(world: &World) {
         let campaign = campaign_of(world, "专项巡检", world.unit).await;
         for who in [Who::Coordinator, Who::Leader, Who::Inspector] {
-            let wanted = json!({"campaign_id": campaign});
+            let wanted = json!({"id": Id::new(), "campaign_id": campaign});
             let made = world.post(who, "/v1/reports").key(&format!("{who:?}")).json(&wanted).send().await.expect(202);
             assert_eq!(made.body["status"], "queued");
             assert_eq!(made.body["edition"], "full");
@@ -172,6 +173,25 @@ on_both_engines! {
         assert_eq!(list.body["items"].as_array().map(Vec::len), Some(3));
         let list = world.get(Who::Coordinator, "/v1/reports?status=ready").send().await.expect(200);
         assert_eq!(list.body["items"], json!([]));
+    }
+}
+
+on_both_engines! {
+    async fn who_asks_for_what_waits_already_shares_it(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let first = request(world, campaign, "full").await;
+        let wanted = json!({"campaign_id": campaign});
+        let second = world.post(Who::Leader, "/v1/reports").json(&wanted).send().await.expect(202);
+        assert_eq!(second.id(), first.id());
+        assert_ne!(request(world, campaign, "public").await.id(), first.id());
+        let own = json!({"id": Id::new(), "campaign_id": campaign});
+        let own = world.post(Who::Leader, "/v1/reports").json(&own).send().await.expect(202);
+        assert_ne!(own.id(), first.id());
+        // A worker that has begun may have read the records already.
+        for id in [first.id(), own.id()].map(|id| id.parse::<Id>().expect("an id")) {
+            world.store.write(&Actor::system("worker"), "worker", |tx| report::start(tx, id)).expect("starts");
+        }
+        assert_ne!(request(world, campaign, "full").await.id(), first.id());
     }
 }
 

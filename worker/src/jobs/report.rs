@@ -4,8 +4,11 @@
 //! stands, the version is settled: whoever goes on after a kill reads no records, and renders from that snapshot what
 //! is not there yet.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::Datelike;
+use documents::fonts::Fonts;
 use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::report::{Report, ReportFile, ReportFormat, ReportStage};
@@ -61,7 +64,12 @@ impl Compiling<'_> {
         if !self.advance(ReportStage::Checking).await? {
             return Ok(None);
         }
-        let mut snapshot = match worker.compute(move || Ok(compile(material)?)).await {
+        let (templates, fonts_dir) = (Arc::clone(&worker.templates), worker.rendering.fonts_dir.clone());
+        let compiled = worker.compute(move || {
+            let fonts = Fonts::find(fonts_dir.as_deref()).map_err(ReportError::from)?;
+            Ok(compile(material, &templates, &fonts.sha256())?)
+        });
+        let mut snapshot = match compiled.await {
             Err(WorkerError::Report(ReportError::Inconsistent(found))) => {
                 self.fail(inconsistent(&found)).await?;
                 return Ok(None);

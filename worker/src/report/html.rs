@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::value::Serde;
-use minijinja::{Error, ErrorKind, HtmlEscape, Value, context};
-use shared::domain::canonical::sha256;
-use shared::domain::report::Snapshot;
+use minijinja::{Error, HtmlEscape, Value, context};
 use shared::messages::template::environment;
 
+use super::Version;
 use super::chart::{charts, svg};
-use super::lines::Lines;
+use super::data::data;
 
 /// The page.
 pub const TEMPLATE: &str = include_str!("../../templates/report/report.html");
@@ -17,25 +15,21 @@ pub const TEMPLATE: &str = include_str!("../../templates/report/report.html");
 /// How it looks: the layout of official documents (GB/T 9704-2012, R51).
 pub const STYLE: &str = include_str!("../../templates/report/report.css");
 
-/// Renders a snapshot that passed its check. The same snapshot gives the same bytes.
+/// Renders a version. The same version gives the same bytes.
 ///
 /// # Errors
 /// A template that does not fit the data.
-pub fn render(snapshot: &Snapshot) -> Result<String, Error> {
+pub fn render(version: &Version) -> Result<String, Error> {
     let mut environment = environment()?;
     environment.add_template("report.html", TEMPLATE)?;
     environment.add_filter("paragraphs", paragraphs);
     environment.add_filter("nowrap", |text: &str| Value::from_safe_string(nowrap(text)));
-    let bytes = snapshot
-        .canonical()
-        .map_err(|error| Error::new(ErrorKind::BadSerialization, "the snapshot").with_source(error))?;
-    let drawn = charts(snapshot).into_iter().map(|(name, bars)| (name, Value::from_safe_string(svg(&bars))));
+    let charts = charts(&version.snapshot);
+    let drawn = charts.into_iter().map(|(name, bars)| (name, Value::from_safe_string(svg(&bars))));
     environment.get_template("report.html")?.render(context! {
         style => Value::from_safe_string(STYLE.to_owned()),
-        sha256 => sha256(&bytes),
-        lines => Value::from(Serde(Lines::of(snapshot))),
         charts => drawn.collect::<BTreeMap<_, _>>(),
-        ..Value::from(Serde(snapshot))
+        ..data(version)
     })
 }
 

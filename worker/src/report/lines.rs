@@ -2,6 +2,7 @@
 //! the dates.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -16,52 +17,40 @@ use shared::domain::report::{
 use shared::domain::self_check;
 use shared::domain::unit::UnitKind;
 
-/// Every annex, each in the order of its list, numbered from 1.
-#[derive(Serialize)]
-pub struct Lines<'a> {
-    problems: Vec<ProblemLine<'a>>,
-    orders: Vec<OrderLine<'a>>,
-    responsibilities: Vec<ResponsibilityLine<'a>>,
-    self_checks: Vec<SelfCheckLine<'a>>,
-    leader_offices: Vec<LeaderOfficeLine<'a>>,
-    escalations: Vec<EscalationLine<'a>>,
-}
-
 /// A line of 领导干部办公用房核查汇总表.
 #[derive(Serialize)]
-struct LeaderOfficeLine<'a> {
+pub struct LeaderOfficeLine<'a> {
     no: usize,
     unit: &'a str,
     #[serde(flatten)]
-    row: &'a LeaderOfficeRow,
+    pub row: &'a LeaderOfficeRow,
 }
 
 /// A line of 问题清单.
 #[derive(Serialize)]
-struct ProblemLine<'a> {
+pub struct ProblemLine<'a> {
     no: usize,
     unit: &'a str,
-    typical: bool,
     #[serde(flatten)]
-    row: &'a ProblemRow,
+    pub row: &'a ProblemRow,
 }
 
 /// A line of 整改清单.
 #[derive(Serialize)]
-struct OrderLine<'a> {
+pub struct OrderLine<'a> {
     no: usize,
     unit: &'a str,
     problem: usize,
-    overdue_days: i64,
+    pub overdue_days: i64,
     measures_total: usize,
     measures_done: usize,
     #[serde(flatten)]
-    row: &'a RectificationRow,
+    pub row: &'a RectificationRow,
 }
 
 /// A line of 责任清单.
 #[derive(Serialize)]
-struct ResponsibilityLine<'a> {
+pub struct ResponsibilityLine<'a> {
     no: usize,
     unit: &'a str,
     problem: usize,
@@ -69,117 +58,142 @@ struct ResponsibilityLine<'a> {
     requirement: &'a str,
     due_on: Option<NaiveDate>,
     #[serde(flatten)]
-    row: &'a ResponsibilityRow,
+    pub row: &'a ResponsibilityRow,
 }
 
 /// A line of 各单位自查情况表.
 #[derive(Serialize)]
-struct SelfCheckLine<'a> {
+pub struct SelfCheckLine<'a> {
     no: usize,
     unit: &'a str,
     kind: Option<UnitKind>,
-    late: bool,
+    pub late: bool,
     overdue: bool,
     problems: usize,
     #[serde(flatten)]
-    row: &'a SelfCheckRow,
+    pub row: &'a SelfCheckRow,
 }
 
 /// A line of 拟提请通报、问责事项.
 #[derive(Serialize)]
-struct EscalationLine<'a> {
+pub struct EscalationLine<'a> {
     no: usize,
     unit: &'a str,
     #[serde(flatten)]
-    row: &'a EscalationRow,
+    pub row: &'a EscalationRow,
 }
 
-impl<'a> Lines<'a> {
+/// The lines of every annex, each in the order of its list and numbered from 1. A line is made when it is asked for: the
+/// annexes of a province would fill the memory.
+pub struct Lines {
+    snapshot: Arc<Snapshot>,
+    units: HashMap<Id, usize>,
+    problems: HashMap<Id, usize>,
+    orders: HashMap<Id, usize>,
+    problems_of_units: HashMap<Id, usize>,
+}
+
+impl Lines {
     /// The lines of a snapshot that passed its check, so that every reference leads somewhere.
-    pub fn of(snapshot: &'a Snapshot) -> Self {
-        let Lists {
-            units,
-            self_checks,
-            problems,
-            leader_offices,
-            rectifications,
-            responsibilities,
-            escalations,
-        } = &snapshot.lists;
-        let as_of = snapshot.statistics.as_of;
-        let units: HashMap<Id, _> = units.iter().map(|row| (row.unit_id, row)).collect();
-        let name = |unit_id: Id| units.get(&unit_id).map_or("", |unit| unit.name.as_str());
-        let numbered: HashMap<Id, (usize, &ProblemRow)> =
-            (1..).zip(problems).map(|(no, row)| (row.finding_id, (no, row))).collect();
-        let mut of_units: HashMap<Id, usize> = HashMap::new();
-        problems.iter().for_each(|row| *of_units.entry(row.unit_id).or_default() += 1);
-        let orders: HashMap<Id, &RectificationRow> =
-            rectifications.iter().map(|row| (row.rectification_id, row)).collect();
+    pub fn of(snapshot: &Arc<Snapshot>) -> Self {
+        let Lists { units, problems, rectifications, .. } = &snapshot.lists;
+        let mut problems_of_units = HashMap::new();
+        problems.iter().for_each(|row| *problems_of_units.entry(row.unit_id).or_default() += 1);
         Self {
-            leader_offices: (1..)
-                .zip(leader_offices)
-                .map(|(no, row)| LeaderOfficeLine { no, unit: name(row.unit_id), row })
-                .collect(),
-            problems: (1..)
-                .zip(problems)
-                .map(|(no, row)| ProblemLine {
-                    no,
-                    unit: name(row.unit_id),
-                    typical: snapshot.texts.typical_cases.contains(&row.finding_id),
-                    row,
-                })
-                .collect(),
-            orders: (1..)
-                .zip(rectifications)
-                .map(|(no, row)| {
-                    let problem = numbered.get(&row.finding_id);
-                    let measures =
-                        row.measures.iter().filter(|measure| measure.status != MeasureStatus::Dropped);
-                    OrderLine {
-                        no,
-                        unit: problem.map_or("", |(_, problem)| name(problem.unit_id)),
-                        problem: problem.map_or(0, |(no, _)| *no),
-                        overdue_days: overdue_days(row.status, Some(row.due_on), as_of),
-                        measures_total: measures.clone().count(),
-                        measures_done: measures
-                            .filter(|measure| measure.status == MeasureStatus::Done)
-                            .count(),
-                        row,
-                    }
-                })
-                .collect(),
-            responsibilities: (1..)
-                .zip(responsibilities)
-                .map(|(no, row)| {
-                    let order = orders.get(&row.rectification_id);
-                    let problem = order.and_then(|order| numbered.get(&order.finding_id));
-                    ResponsibilityLine {
-                        no,
-                        unit: problem.map_or("", |(_, problem)| name(problem.unit_id)),
-                        problem: problem.map_or(0, |(no, _)| *no),
-                        focus_item: problem.map(|(_, problem)| problem.focus_item),
-                        requirement: order.map_or("", |order| &order.requirement),
-                        due_on: order.map(|order| order.due_on),
-                        row,
-                    }
-                })
-                .collect(),
-            self_checks: (1..)
-                .zip(self_checks)
-                .map(|(no, row)| SelfCheckLine {
-                    no,
-                    unit: name(row.unit_id),
-                    kind: units.get(&row.unit_id).map(|unit| unit.kind),
-                    late: row.submitted_late,
-                    overdue: self_check::is_overdue(row.status, row.due_on, as_of),
-                    problems: of_units.get(&row.unit_id).copied().unwrap_or_default(),
-                    row,
-                })
-                .collect(),
-            escalations: (1..)
-                .zip(escalations)
-                .map(|(no, row)| EscalationLine { no, unit: name(row.unit_id), row })
-                .collect(),
+            units: places(units.iter().map(|row| row.unit_id)),
+            problems: places(problems.iter().map(|row| row.finding_id)),
+            orders: places(rectifications.iter().map(|row| row.rectification_id)),
+            problems_of_units,
+            snapshot: Arc::clone(snapshot),
         }
     }
+
+    /// 问题清单.
+    pub fn problems(&self) -> impl ExactSizeIterator<Item = ProblemLine<'_>> + Send + Sync {
+        let rows = self.snapshot.lists.problems.iter().enumerate();
+        rows.map(|(at, row)| ProblemLine { no: at + 1, unit: self.unit(row.unit_id), row })
+    }
+
+    /// 典型案例, those lines of 问题清单 that were chosen.
+    pub fn typical_cases(&self) -> impl Iterator<Item = ProblemLine<'_>> {
+        let chosen = &self.snapshot.texts.typical_cases;
+        self.problems().filter(|line| chosen.contains(&line.row.finding_id))
+    }
+
+    /// 整改清单.
+    pub fn orders(&self) -> impl ExactSizeIterator<Item = OrderLine<'_>> + Send + Sync {
+        let as_of = self.snapshot.statistics.as_of;
+        self.snapshot.lists.rectifications.iter().enumerate().map(move |(at, row)| {
+            let problem = self.problem(row);
+            let kept = row.measures.iter().filter(|measure| measure.status != MeasureStatus::Dropped);
+            OrderLine {
+                no: at + 1,
+                unit: problem.map_or("", |(_, problem)| self.unit(problem.unit_id)),
+                problem: problem.map_or(0, |(no, _)| no),
+                overdue_days: overdue_days(row.status, Some(row.due_on), as_of),
+                measures_total: kept.clone().count(),
+                measures_done: kept.filter(|measure| measure.status == MeasureStatus::Done).count(),
+                row,
+            }
+        })
+    }
+
+    /// 责任清单.
+    pub fn responsibilities(&self) -> impl ExactSizeIterator<Item = ResponsibilityLine<'_>> + Send + Sync {
+        self.snapshot.lists.responsibilities.iter().enumerate().map(|(at, row)| {
+            let order = self.orders.get(&row.rectification_id);
+            let order = order.map(|at| &self.snapshot.lists.rectifications[*at]);
+            let problem = order.and_then(|order| self.problem(order));
+            ResponsibilityLine {
+                no: at + 1,
+                unit: problem.map_or("", |(_, problem)| self.unit(problem.unit_id)),
+                problem: problem.map_or(0, |(no, _)| no),
+                focus_item: problem.map(|(_, problem)| problem.focus_item),
+                requirement: order.map_or("", |order| &order.requirement),
+                due_on: order.map(|order| order.due_on),
+                row,
+            }
+        })
+    }
+
+    /// 各单位自查情况表.
+    pub fn self_checks(&self) -> impl ExactSizeIterator<Item = SelfCheckLine<'_>> + Send + Sync {
+        let as_of = self.snapshot.statistics.as_of;
+        self.snapshot.lists.self_checks.iter().enumerate().map(move |(at, row)| SelfCheckLine {
+            no: at + 1,
+            unit: self.unit(row.unit_id),
+            kind: self.units.get(&row.unit_id).map(|at| self.snapshot.lists.units[*at].kind),
+            late: row.submitted_late,
+            overdue: self_check::is_overdue(row.status, row.due_on, as_of),
+            problems: self.problems_of_units.get(&row.unit_id).copied().unwrap_or_default(),
+            row,
+        })
+    }
+
+    /// 领导干部办公用房核查汇总表.
+    pub fn leader_offices(&self) -> impl ExactSizeIterator<Item = LeaderOfficeLine<'_>> + Send + Sync {
+        let rows = self.snapshot.lists.leader_offices.iter().enumerate();
+        rows.map(|(at, row)| LeaderOfficeLine { no: at + 1, unit: self.unit(row.unit_id), row })
+    }
+
+    /// 拟提请通报、问责事项.
+    pub fn escalations(&self) -> impl ExactSizeIterator<Item = EscalationLine<'_>> + Send + Sync {
+        let rows = self.snapshot.lists.escalations.iter().enumerate();
+        rows.map(|(at, row)| EscalationLine { no: at + 1, unit: self.unit(row.unit_id), row })
+    }
+
+    /// The name of a unit.
+    fn unit(&self, id: Id) -> &str {
+        self.units.get(&id).map_or("", |at| self.snapshot.lists.units[*at].name.as_str())
+    }
+
+    /// The problem of an order, with its number.
+    fn problem(&self, order: &RectificationRow) -> Option<(usize, &ProblemRow)> {
+        let at = *self.problems.get(&order.finding_id)?;
+        Some((at + 1, &self.snapshot.lists.problems[at]))
+    }
+}
+
+fn places(ids: impl Iterator<Item = Id>) -> HashMap<Id, usize> {
+    ids.enumerate().map(|(at, id)| (id, at)).collect()
 }

@@ -2,23 +2,31 @@
 //! that snapshot alone.
 
 mod chart;
+mod data;
 pub mod docx;
+pub mod excerpt;
 pub mod html;
 mod lines;
 pub mod missing;
 pub mod pdf;
 pub mod process;
+pub mod sample;
 mod sentences;
+pub mod templates;
 pub mod xlsx;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use documents::fonts::Fonts;
 use documents::package::PackageError;
-use documents::typeset::{TypesetError, layout};
+use documents::typeset::TypesetError;
 use shared::domain::canonical::sha256;
 use shared::domain::report::{Edition, Header, Material, ReportFormat, Snapshot, check};
 use shared::domain::statistics::Inconsistency;
+
+use excerpt::Extent;
+use templates::Templates;
 
 /// Why a report could not be compiled.
 #[derive(Debug, thiserror::Error)]
@@ -51,21 +59,26 @@ fn list(found: &[Inconsistency]) -> String {
 }
 
 /// Compiles a version, which has no number yet: counts, writes the sentences that follow from the counts,
-/// and checks.
+/// and checks. `fonts_sha256` tells the fonts that it will be typeset with.
 ///
 /// # Errors
 /// Figures that do not agree (R52), or a template that does not fit the data.
-pub fn compile(material: Material) -> Result<Snapshot, ReportError> {
+pub fn compile(
+    material: Material,
+    templates: &Templates,
+    fonts_sha256: &str,
+) -> Result<Snapshot, ReportError> {
     let Material { edition, compiled_at, as_of, campaign, lists, texts, known_names } = material;
     let header = Header {
         number: String::new(),
         edition,
         compiled_at,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
-        templates_sha256: templates_sha256(),
+        templates_sha256: templates.sha256.clone(),
+        fonts_sha256: fonts_sha256.to_owned(),
     };
     let mut snapshot = Snapshot::compile(header, campaign, lists, as_of, texts);
-    snapshot.texts.generated = sentences::write(&snapshot)?;
+    snapshot.texts.generated = sentences::write(&snapshot, &templates.sentences)?;
     if edition == Edition::Public {
         snapshot = snapshot.public(&known_names);
     }
@@ -73,37 +86,48 @@ pub fn compile(material: Material) -> Result<Snapshot, ReportError> {
     if found.is_empty() { Ok(snapshot) } else { Err(ReportError::Inconsistent(found)) }
 }
 
-/// Renders a snapshot that passed its check, with the fonts of this machine and those of a folder.
+/// A version of the report as it is kept.
+pub struct Version {
+    /// What it says: a snapshot that passed its check.
+    pub snapshot: Arc<Snapshot>,
+    /// SHA-256 of the snapshot's bytes in hexadecimal, which files print.
+    pub sha256: String,
+}
+
+impl Version {
+    /// A snapshot with the hash of its bytes.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON.
+    pub fn of(snapshot: Snapshot) -> Result<Self, serde_json::Error> {
+        let sha256 = sha256(&snapshot.canonical()?);
+        Ok(Self { snapshot: Arc::new(snapshot), sha256 })
+    }
+
+    /// Reads the bytes of a snapshot.
+    ///
+    /// # Errors
+    /// They are no snapshot.
+    pub fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        Ok(Self { snapshot: Arc::new(serde_json::from_slice(bytes)?), sha256: sha256(bytes) })
+    }
+}
+
+/// Renders a version, with the fonts of this machine and those of a folder.
 ///
 /// # Errors
 /// A template that does not fit the data, or a font that is missing.
 pub fn render(
     format: ReportFormat,
-    snapshot: &Snapshot,
+    version: Version,
+    templates: &Templates,
     fonts_dir: Option<&Path>,
 ) -> Result<Vec<u8>, ReportError> {
     match format {
-        ReportFormat::Json => Ok(snapshot.canonical()?),
-        ReportFormat::Docx => docx::render(snapshot),
-        ReportFormat::Html => Ok(html::render(snapshot)?.into_bytes()),
-        ReportFormat::Xlsx => Ok(xlsx::render(snapshot)?),
-        ReportFormat::Pdf => pdf::render(snapshot, &Fonts::find(fonts_dir)?),
+        ReportFormat::Json => Ok(version.snapshot.canonical()?),
+        ReportFormat::Docx => docx::render(&version, templates),
+        ReportFormat::Html => Ok(html::render(&version)?.into_bytes()),
+        ReportFormat::Xlsx => Ok(xlsx::render(&version.snapshot)?),
+        ReportFormat::Pdf => pdf::render(version, &Fonts::find(fonts_dir)?, Extent::Excerpts),
     }
-}
-
-/// SHA-256 of the templates of this program, in hexadecimal: another value, other bytes of the files.
-fn templates_sha256() -> String {
-    sha256(
-        [
-            sentences::TEMPLATE,
-            html::TEMPLATE,
-            html::STYLE,
-            pdf::TEMPLATE,
-            layout(),
-            docx::TEMPLATE,
-            docx::STYLES,
-        ]
-        .concat()
-        .as_bytes(),
-    )
 }

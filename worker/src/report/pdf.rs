@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use documents::fonts::Fonts;
 use documents::typeset::{self, Imprint};
 use serde::Serialize;
-use shared::domain::canonical::sha256;
-use shared::domain::report::Snapshot;
 use shared::messages::words::WORDS;
 
-use super::ReportError;
 use super::chart::{Bar, charts};
+use super::data::Front;
+use super::excerpt::{Excerpt, Extent};
 use super::lines::Lines;
+use super::{ReportError, Version};
 
 /// The report.
 pub const TEMPLATE: &str = include_str!("../../templates/report/report.typ");
@@ -19,30 +19,38 @@ pub const TEMPLATE: &str = include_str!("../../templates/report/report.typ");
 /// What the template reads.
 #[derive(Serialize)]
 struct Data<'a> {
-    snapshot: &'a Snapshot,
+    front: Front<'a>,
     sha256: &'a str,
-    lines: Lines<'a>,
+    lines: Excerpt<'a>,
     charts: BTreeMap<&'static str, Vec<Bar<'a>>>,
     /// The official terms, by list and word.
     words: BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>,
 }
 
-/// Typesets a snapshot that passed its check. The same snapshot and fonts give the same bytes.
+/// Typesets a version. The same version and fonts give the same bytes.
 ///
 /// # Errors
 /// A font that is missing, or a template that does not fit the data.
-pub fn render(snapshot: &Snapshot, fonts: &Fonts) -> Result<Vec<u8>, ReportError> {
-    let sha256 = sha256(&snapshot.canonical()?);
+pub fn render(version: Version, fonts: &Fonts, extent: Extent) -> Result<Vec<u8>, ReportError> {
+    let Version { snapshot, sha256 } = version;
     let mut words = BTreeMap::<_, BTreeMap<_, _>>::new();
     for word in WORDS {
         words.entry(word.list).or_default().insert(word.code, word.zh);
     }
-    let (lines, charts) = (Lines::of(snapshot), charts(snapshot));
-    let data = serde_json::to_value(Data { snapshot, sha256: &sha256, lines, charts, words })?;
+    let lines = Lines::of(&snapshot);
+    let data = serde_json::to_value(Data {
+        front: Front::of(&snapshot),
+        sha256: &sha256,
+        lines: Excerpt::of(&lines, &snapshot, extent),
+        charts: charts(&snapshot),
+        words,
+    })?;
     let imprint = Imprint {
         ident: &sha256,
         creator: &format!("Xunjian {}", snapshot.header.program_version),
         created_at: snapshot.header.compiled_at.to_utc(),
     };
+    // What is printed was copied; the rest of a province's records would only fill the memory while they are typeset.
+    drop((lines, snapshot));
     Ok(typeset::pdf(fonts, TEMPLATE, &data, &imprint)?)
 }

@@ -2,14 +2,16 @@
 //! much ends alone.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use shared::config::Settings;
 use shared::domain::report::{MissingCharacters, ReportFormat};
 use shared::domain::text::TextEnum;
+use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -42,6 +44,8 @@ pub struct Rendering {
     pub program: PathBuf,
     /// Where fonts are looked for before those of the system.
     pub fonts_dir: Option<PathBuf>,
+    /// The office's own templates, as they were when they were checked.
+    pub templates: Option<Arc<TempDir>>,
     /// What a process may take, in MiB.
     pub memory_mb: u64,
     /// How long it may take.
@@ -50,8 +54,9 @@ pub struct Rendering {
 
 impl Rendering {
     /// As the settings say, by this program.
-    pub fn new(settings: &Settings, program: PathBuf) -> Self {
+    pub fn new(settings: &Settings, program: PathBuf, templates: Option<TempDir>) -> Self {
         Self {
+            templates: templates.map(Arc::new),
             program,
             fonts_dir: settings.fonts_dir.clone(),
             memory_mb: settings.render_memory_mb,
@@ -99,6 +104,9 @@ impl Rendering {
         if let Some(folder) = &self.fonts_dir {
             command.env("XUNJIAN_FONTS_DIR", folder);
         }
+        // An empty setting is the one of no folder, whatever a file of settings says.
+        let templates = self.templates.as_ref().map_or(Path::new(""), |folder| folder.path());
+        command.env("XUNJIAN_TEMPLATES_DIR", templates);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn()?;
         let stdin = child.stdin.take();

@@ -10,9 +10,11 @@ use shared::domain::focus_item::FocusItem;
 use shared::domain::report::{Section, Snapshot};
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::text::TextEnum;
-use shared::messages::template::environment;
 
-/// The sentences of all sections.
+use super::data::Front;
+use super::templates::{SENTENCES, environment};
+
+/// The built-in sentences of all sections.
 pub const TEMPLATE: &str = include_str!("../../templates/report/sentences.jinja");
 
 /// What the lists tell about one focus item beside the statistics.
@@ -30,10 +32,10 @@ struct Item {
 ///
 /// # Errors
 /// A template that does not fit the data.
-pub fn write(snapshot: &Snapshot) -> Result<BTreeMap<Section, String>, Error> {
-    let environment = environment()?;
-    let template = environment.template_from_str(TEMPLATE)?;
-    let value = Value::from(Serde(snapshot));
+pub fn write(snapshot: &Snapshot, template: &str) -> Result<BTreeMap<Section, String>, Error> {
+    let environment = environment(snapshot)?;
+    let template = environment.template_from_named_str(SENTENCES, template)?;
+    let value = Value::from(Serde(Front::of(snapshot)));
     let units: BTreeSet<_> = snapshot.lists.problems.iter().map(|row| row.unit_id).collect();
     let mut sentences = BTreeMap::new();
     for &section in Section::ALL {

@@ -22,6 +22,7 @@ mod report_docx;
 mod report_job;
 mod report_material;
 mod report_pdf;
+mod report_templates;
 mod report_xlsx;
 mod scan;
 mod smtp_server;

@@ -7,25 +7,30 @@ use shared::domain::text::TextEnum;
 use xunjian_worker::report::process::{RenderFailure, Rendering};
 use xunjian_worker::report::render;
 
-use crate::report_material::{material, version};
+use crate::report_material::{material, templates, version};
 
 fn rendering() -> Rendering {
-    Rendering { program: crate::program(), fonts_dir: None, memory_mb: 2048, time: Duration::from_secs(600) }
+    Rendering {
+        program: crate::program(),
+        fonts_dir: None,
+        templates: None,
+        memory_mb: 2048,
+        time: Duration::from_secs(600),
+    }
 }
 
 #[tokio::test]
 async fn a_process_writes_the_bytes_that_the_program_itself_would() {
-    let snapshot = version(material());
-    let bytes = snapshot.canonical().unwrap();
+    let bytes = version(material()).snapshot.canonical().unwrap();
     for &format in ReportFormat::ALL {
         let rendered = rendering().render(format, &bytes).await.unwrap();
-        assert!(rendered == render(format, &snapshot, None).unwrap(), "{format}");
+        assert!(rendered == render(format, version(material()), &templates(), None).unwrap(), "{format}");
     }
 }
 
 #[tokio::test]
 async fn what_takes_too_long_or_too_much_ends_with_the_limit_that_it_met() {
-    let bytes = version(material()).canonical().unwrap();
+    let bytes = version(material()).snapshot.canonical().unwrap();
     let render = async |limits: Rendering| limits.render(ReportFormat::Pdf, &bytes).await;
     let none = Rendering { time: Duration::ZERO, ..rendering() };
     assert!(matches!(render(none).await, Err(RenderFailure::TimedOut(_))));

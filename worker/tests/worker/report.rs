@@ -1,12 +1,16 @@
 //! The compiled report: what it says, in which form, and that it says the same every time.
 
+use std::sync::Arc;
+
 use shared::domain::canonical::sha256;
 use shared::domain::finding::FindingStatus;
 use shared::domain::report::{Edition, Lists, Material, Section, Snapshot};
 use shared::domain::statistics::Statistics;
-use xunjian_worker::report::{compile, html};
+use xunjian_worker::report::{Version, compile, html};
 
-use crate::report_material::{assert_in_order, empty_material, id, material};
+use crate::report_material::{
+    self, assert_in_order, crowded_material, empty_material, id, material, templates,
+};
 
 /// The text of a page without markup, as a reader sees it.
 fn text_of(html: &str) -> String {
@@ -20,7 +24,7 @@ fn text_of(html: &str) -> String {
 
 /// A version in all its forms.
 struct Compiled {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     json: Vec<u8>,
     sha256: String,
     html: String,
@@ -31,10 +35,10 @@ fn compiled(material: Material) -> Compiled {
 }
 
 fn numbered(material: Material, number: &str) -> Compiled {
-    let mut snapshot = compile(material).unwrap();
-    snapshot.header.number = number.to_owned();
-    let json = snapshot.canonical().unwrap();
-    Compiled { sha256: sha256(&json), html: html::render(&snapshot).unwrap(), json, snapshot }
+    let version = report_material::numbered(material, number);
+    let html = html::render(&version).unwrap();
+    let Version { snapshot, sha256 } = version;
+    Compiled { json: snapshot.canonical().unwrap(), sha256, html, snapshot }
 }
 
 #[test]
@@ -49,7 +53,7 @@ fn the_same_records_give_the_same_bytes() {
 #[test]
 fn a_stored_snapshot_renders_to_the_page_of_its_day() {
     let compiled = compiled(material());
-    let stored: Snapshot = serde_json::from_slice(&compiled.json).unwrap();
+    let stored = Version::read(&compiled.json).unwrap();
     assert_eq!(html::render(&stored).unwrap(), compiled.html);
     assert!(compiled.html.contains(&compiled.sha256));
 }
@@ -79,7 +83,7 @@ fn the_chapters_stand_in_their_order() {
 
 #[test]
 fn the_sentences_say_what_the_statistics_count() {
-    let sentences = compiled(material()).snapshot.texts.generated;
+    let sentences = compiled(material()).snapshot.texts.generated.clone();
     let expected = [
         (
             Section::Work,
@@ -244,6 +248,13 @@ fn rare_characters_and_forty_character_names_stay_whole() {
 }
 
 #[test]
+fn ten_thousand_problems_of_one_unit_stand_whole() {
+    let html = compiled(crowded_material()).html;
+    assert!(html.contains("（现场核查第<span class=\"n\">10000处</span>）。"));
+    assert_eq!(html.matches("<tr id=\"finding-").count(), 10_000);
+}
+
+#[test]
 fn numbers_stay_in_one_line_with_what_they_count() {
     let html = compiled(material()).html;
     for kept in ["2023年", "8月", "28日", "56号", "18家", "33.3%", "186.5"] {
@@ -265,7 +276,7 @@ fn r52_records_that_contradict_each_other_fail_the_report() {
     let mut material = material();
     let twin = material.lists.problems[0].clone();
     material.lists.problems.push(twin);
-    let error = compile(material).unwrap_err().to_string();
+    let error = compile(material, &templates(), "").err().unwrap().to_string();
     assert!(error.contains("lists.problems: expected each record once"), "{error}");
 }
 

@@ -7,7 +7,9 @@ use xunjian_worker::report::docx;
 use zip::ZipArchive;
 
 use crate::report::filled_with;
-use crate::report_material::{assert_in_order, empty_material, material, version};
+use crate::report_material::{
+    LONG_NAME, assert_in_order, crowded_material, empty_material, material, templates, version,
+};
 
 /// A part of an office document.
 pub fn read_part(document: &[u8], path: &str) -> String {
@@ -22,7 +24,7 @@ pub fn read_part(document: &[u8], path: &str) -> String {
 }
 
 fn part(material: Material, path: &str) -> String {
-    read_part(&docx::render(&version(material)).unwrap(), path)
+    read_part(&docx::render(&version(material), &templates()).unwrap(), path)
 }
 
 /// What is read of it, a paragraph a line.
@@ -39,7 +41,7 @@ fn text_of(material: Material) -> String {
 
 #[test]
 fn the_same_snapshot_gives_the_same_bytes() {
-    let render = || docx::render(&version(material())).unwrap();
+    let render = || docx::render(&version(material()), &templates()).unwrap();
     assert!(render() == render());
 }
 
@@ -73,6 +75,16 @@ fn what_people_wrote_is_text_and_never_markup() {
         let found = text_of(filled_with(text));
         assert!(found.matches(&printed).count() > 10, "{found}");
     }
+}
+
+#[test]
+fn forty_character_names_and_ten_thousand_problems_of_one_unit_stand_whole() {
+    let text = text_of(crowded_material());
+    for row in ["（现场核查第1处）。", "（现场核查第10000处）。"] {
+        assert!(text.contains(row), "{row}");
+    }
+    // In the three lists of problems, orders and responsibilities, in the case, the self-checks and the offices.
+    assert!(text.matches(LONG_NAME).count() > 30_000);
 }
 
 #[test]

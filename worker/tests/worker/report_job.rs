@@ -20,7 +20,7 @@ use shared::store::schema::{report_texts, reports};
 use shared::store::statistics::{Scope, facts};
 use shared::store::{campaign, clock, job, report};
 use xunjian_worker::jobs::report::compile_report;
-use xunjian_worker::report::html;
+use xunjian_worker::report::{Version, html};
 use xunjian_worker::runner;
 use xunjian_worker::stop::stop;
 
@@ -113,7 +113,7 @@ on_both_engines! {
         assert_eq!(snapshot.texts.typical_cases.len(), 1);
 
         let page = String::from_utf8(bytes(office, &report, ReportFormat::Html).await).unwrap();
-        assert_eq!(html::render(&snapshot).unwrap(), page);
+        assert_eq!(html::render(&Version::of(snapshot).unwrap()).unwrap(), page);
         for text in [
             "《江苏省党政机关办公用房管理办法》（苏办发〔",
             "受台风影响，前三岛乡停航。",
@@ -260,7 +260,7 @@ on_both_engines! {
                 assert!(!snapshot.lists.problems.iter().any(|row| row.finding_id == late));
             }
             let page = String::from_utf8(bytes(office, &report, ReportFormat::Html).await).unwrap();
-            assert_eq!(html::render(&snapshot).unwrap(), page);
+            assert_eq!(html::render(&Version::of(snapshot).unwrap()).unwrap(), page);
             if ended.is_some() {
                 break;
             }
@@ -283,7 +283,7 @@ on_both_engines! {
         assert_eq!(report.number.as_deref(), Some("2023-1"));
         let snapshot = snapshot(office, &report).await;
         let page = String::from_utf8(bytes(office, &report, ReportFormat::Html).await).unwrap();
-        assert_eq!(html::render(&snapshot).unwrap(), page);
+        assert_eq!(html::render(&Version::of(snapshot).unwrap()).unwrap(), page);
     }
 }
 

@@ -13,12 +13,13 @@ use shared::domain::phase::PhaseKind;
 use shared::domain::rectification::{Mode, RectificationStatus};
 use shared::domain::report::{
     CampaignFacts, Edition, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow,
-    ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Snapshot, Texts, UnitRow,
+    ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
 };
 use shared::domain::room::Areas;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::unit::UnitKind;
-use xunjian_worker::report::compile;
+use xunjian_worker::report::templates::Templates;
+use xunjian_worker::report::{Version, compile, sample};
 
 const UNITS: [(&str, UnitKind); 19] = [
     ("墟沟街道办事处", UnitKind::Subdistrict),
@@ -416,11 +417,32 @@ fn texts() -> Texts {
     }
 }
 
+/// A name of more than forty characters, rare ones among them.
+pub const LONG_NAME: &str =
+    "连云区海州湾生态环境综合治理与海洋经济高质量发展协调推进工作领导小组办公室（堃喆祎昇翀）";
+
+/// Ten thousand problems of one unit with that name.
+pub fn crowded_material() -> Material {
+    let mut material = sample::of_size(1, 10_000).unwrap();
+    material.lists.units[0].name = LONG_NAME.to_owned();
+    material
+}
+
+/// The built-in templates.
+pub fn templates() -> Templates {
+    Templates::read(None).unwrap()
+}
+
 /// The version that is compiled from records.
-pub fn version(material: Material) -> Snapshot {
-    let mut snapshot = compile(material).unwrap();
-    snapshot.header.number = "2023-1".to_owned();
-    snapshot
+pub fn version(material: Material) -> Version {
+    numbered(material, "2023-1")
+}
+
+/// The version with a number.
+pub fn numbered(material: Material, number: &str) -> Version {
+    let mut snapshot = compile(material, &templates(), "").unwrap();
+    snapshot.header.number = number.to_owned();
+    Version::of(snapshot).unwrap()
 }
 
 /// Fails unless the pieces stand in a text, each after the one before.

@@ -5,14 +5,17 @@ use std::process::Command;
 use documents::fonts::Fonts;
 use documents::role::Role;
 use shared::domain::report::{Edition, Material, MissingCharacters};
+use xunjian_worker::report::excerpt::Extent;
 use xunjian_worker::report::missing::missing;
 use xunjian_worker::report::pdf;
 
 use crate::report::filled_with;
-use crate::report_material::{assert_in_order, empty_material, material, version};
+use crate::report_material::{
+    LONG_NAME, assert_in_order, crowded_material, empty_material, material, version,
+};
 
 fn rendered(material: Material) -> Vec<u8> {
-    pdf::render(&version(material), &Fonts::find(None).unwrap()).unwrap()
+    pdf::render(version(material), &Fonts::find(None).unwrap(), Extent::Excerpts).unwrap()
 }
 
 /// The text of a file as a reader copies it, without the ends of lines.
@@ -90,10 +93,18 @@ fn markup_in_any_text_is_text() {
 
 #[test]
 fn rare_characters_and_forty_character_names_stay_whole() {
-    let name = "连云区海州湾生态环境综合治理与海洋经济高质量发展协调推进工作领导小组办公室（堃喆祎昇翀）";
-    assert!(name.chars().count() >= 40);
-    let text = text_of(&rendered(filled_with(name)));
-    assert!(text.matches(name).count() > 10, "{text}");
+    let text = text_of(&rendered(filled_with(LONG_NAME)));
+    assert!(text.matches(LONG_NAME).count() > 10, "{text}");
+}
+
+#[test]
+fn ten_thousand_problems_of_one_unit_are_printed_as_an_excerpt_that_says_so() {
+    let text = text_of(&rendered(crowded_material()));
+    assert!(text.contains("（共10000条，此处列示其中的严重问题、逾期未整改问题和典型案例300条，"), "{text}");
+    // The first three are typical cases; the fourth is neither that, nor grave, nor overdue.
+    for (spot, stands) in [("第1处", true), ("第2处", true), ("第3处", true), ("第4处", false)] {
+        assert_eq!(text.contains(spot), stands, "{spot}");
+    }
 }
 
 #[test]
@@ -109,7 +120,7 @@ fn a_character_that_no_font_has_is_told() {
     let mut material = material();
     material.texts.signer = Some("\u{10fffd}办公室".to_owned());
     let fonts = Fonts::find(None).unwrap();
-    let told = missing(&version(material), &fonts).unwrap();
+    let told = missing(&version(material).snapshot, &fonts).unwrap();
     let expected =
         MissingCharacters { text: "\u{10fffd}办公室".to_owned(), characters: "\u{10fffd}".to_owned() };
     assert_eq!(told, [expected]);

@@ -5,10 +5,10 @@ use xunjian_worker::report::xlsx;
 
 use crate::report::filled_with;
 use crate::report_docx::read_part;
-use crate::report_material::{empty_material, material, version};
+use crate::report_material::{LONG_NAME, crowded_material, empty_material, material, version};
 
 fn part(material: Material, path: &str) -> String {
-    read_part(&xlsx::render(&version(material)).unwrap(), path)
+    read_part(&xlsx::render(&version(material).snapshot).unwrap(), path)
 }
 
 /// The texts in the cells of one of its lists, whose sheets are counted from 2.
@@ -21,7 +21,7 @@ fn texts_of(material: Material, sheet: usize) -> String {
 
 #[test]
 fn the_same_snapshot_gives_the_same_bytes() {
-    let render = || xlsx::render(&version(material())).unwrap();
+    let render = || xlsx::render(&version(material()).snapshot).unwrap();
     assert!(render() == render());
 }
 
@@ -48,8 +48,14 @@ fn a_formula_carries_what_the_statistics_say() {
         Some(cell.children().find(|node| named(node, "v"))?.text()?.to_owned())
     };
     // The first row of the first table: sub-district offices, of which so many owe a self-check.
-    let due = version(material()).rows("self_checks.due.unit_kind.subdistrict").unwrap().value;
+    let due = version(material()).snapshot.rows("self_checks.due.unit_kind.subdistrict").unwrap().value;
     assert_eq!(result("COUNTIFS('各单位自查情况'!$G"), Some(due.to_string()));
+}
+
+#[test]
+fn forty_character_names_and_ten_thousand_problems_of_one_unit_stand_whole() {
+    let text = texts_of(crowded_material(), 2);
+    assert!(text.contains("（现场核查第10000处）。") && text.matches(LONG_NAME).count() == 10_000);
 }
 
 #[test]

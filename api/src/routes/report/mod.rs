@@ -149,7 +149,9 @@ impl Representation for ReportView {
 
 type NewReport = New<ReportContent>;
 
-/// Asks for a report, also of a closed campaign (coordinator, leader, inspector); a worker compiles it.
+/// Asks for a report, also of a closed campaign (coordinator, leader, inspector); a worker compiles it. Where the same
+/// edition is asked for already and no worker has begun with it, that report is the answer, unless the request
+/// chooses an id.
 #[utoipa::path(tag = "reports", operation_id = "request_report", request_body = NewReport,
     responses((status = 202, description = "The report, which waits for a worker.", body = ReportView)))]
 #[post("/reports")]
@@ -158,7 +160,9 @@ async fn request_report(caller: Caller, body: Body) -> Result<Answer, Problem> {
         .write(move |tx| {
             tx.require(READERS)?;
             let (id, content): (Id, ReportContent) = body.read_new()?;
-            let report = report::request(tx, id, content)?;
+            let is_chosen = body.text("id").is_some();
+            let waiting = if is_chosen { None } else { report::waiting(tx, &content)? };
+            let report = waiting.map_or_else(|| report::request(tx, id, content), Ok)?;
             Answer::accepted(&ReportView::of(report, tx.actor))
         })
         .await

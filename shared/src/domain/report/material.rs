@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use serde::Deserialize;
 
 use super::{CampaignFacts, Edition, Lists, Texts};
 use crate::domain::instant::Instant;
 
 /// What a report is compiled from: the records of a campaign as one transaction read them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Material {
     /// For whom it is made.
     pub edition: Edition,

@@ -3,6 +3,7 @@
 //! A snapshot is one JSON document. It holds the records, the figures counted from them and the texts
 //! that people wrote, so that a version can be rendered again years later from this document alone.
 
+mod canonical;
 mod check;
 mod differences;
 mod figure;
@@ -32,7 +33,6 @@ pub use rows::{
 };
 pub use texts::{Section, Texts, TextsContent};
 
-use super::canonical::canonical_json;
 use super::instant::Instant;
 use super::statistics::{Figure, Statistics, trace};
 use crate::text_enum;
@@ -84,6 +84,9 @@ pub struct Header {
     pub program_version: String,
     /// SHA-256 of the templates that it was rendered with, in hexadecimal.
     pub templates_sha256: String,
+    /// SHA-256 of the fonts that it was typeset with, in hexadecimal; empty in versions of before this was noted.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fonts_sha256: String,
 }
 
 impl Snapshot {
@@ -114,13 +117,5 @@ impl Snapshot {
     /// The figure of this name with the records behind it.
     pub fn rows(&self, figure: &str) -> Option<&Figure> {
         self.figures.get(figure)
-    }
-
-    /// The bytes that the version is kept and hashed as: see [`canonical_json`].
-    ///
-    /// # Errors
-    /// A document that cannot be written as JSON.
-    pub fn canonical(&self) -> Result<Vec<u8>, serde_json::Error> {
-        Ok(canonical_json(&serde_json::to_value(self)?))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::answer::AnswerResult;
 use crate::domain::area::Area;
-use crate::domain::canonical::sha256;
+use crate::domain::canonical::{canonical_json, sha256};
 use crate::domain::finding::FindingStatus;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
@@ -27,6 +27,7 @@ fn compiled(lists: Lists, as_of: NaiveDate, texts: Texts) -> Snapshot {
         compiled_at: serde_json::from_value(json!("2023-08-20T02:00:00Z")).unwrap(),
         program_version: "0.1.0".to_owned(),
         templates_sha256: sha256(b""),
+        fonts_sha256: sha256(b""),
     };
     let campaign = CampaignFacts {
         campaign_id: Id::new(),
@@ -295,6 +296,7 @@ proptest! {
     fn a_snapshot_survives_json(lists in any_lists(), as_of in any_day()) {
         let snapshot = compiled(lists, as_of, Texts::default());
         let bytes = snapshot.canonical().unwrap();
+        prop_assert_eq!(&bytes, &canonical_json(&serde_json::to_value(&snapshot).unwrap()));
         let read: Snapshot = serde_json::from_slice(&bytes).unwrap();
         prop_assert_eq!(read.canonical().unwrap(), bytes);
         prop_assert_eq!(read, snapshot);

@@ -221,6 +221,21 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
     Ok(page.cut(reports, |report: &Report| report.id, total))
 }
 
+/// The report that waits for a worker, where one of this content does: it reads the same records as another that is asked
+/// for now. Nobody else asks until the write ends.
+pub fn waiting(tx: &mut Write<'_>, content: &ReportContent) -> StoreResult<Option<Report>> {
+    super::lock_row(tx.conn, "campaigns", content.campaign_id)?;
+    let id: Option<Id> = visible_to(tx.actor)
+        .filter(reports::campaign_id.eq(content.campaign_id))
+        .filter(reports::edition.eq(content.edition))
+        .filter(reports::status.eq(ReportStatus::Queued))
+        .order(reports::id)
+        .select(reports::id)
+        .first(tx.conn)
+        .optional()?;
+    id.map(|id| find(tx.conn, tx.actor, id)).transpose()
+}
+
 /// Asks for a report, also of a closed campaign; a worker compiles it.
 ///
 /// # Errors
