@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use chrono::SecondsFormat;
 use documents::package::Package;
@@ -114,11 +113,11 @@ pub fn source(parts: &[Part], name: &str) -> Option<String> {
 fn filling<'a>(parts: &'a [Part], version: &Version) -> Result<Environment<'a>, Error> {
     let mut environment = environment(&version.snapshot)?;
     environment.add_filter("paragraphs", paragraphs);
-    let styles = Arc::new(Styles::of(parts));
-    let of_records = Arc::clone(&styles);
+    let styles = Styles::of(parts);
+    let cell = styles.tag("Cell");
     environment.add_function("style_of", move |id: &str| Value::from_safe_string(styles.tag(id)));
     environment.add_function("record", move |widths: Vec<u32>, centred: Vec<usize>, texts: Vec<Value>| {
-        record(&of_records.tag("Cell"), &widths, &centred, &texts)
+        record(&cell, &widths, &centred, &texts)
     });
     for (name, source) in PIECES {
         environment.add_template(name, source)?;

@@ -105,6 +105,35 @@ impl Templates {
         }
         Ok(Some(folder))
     }
+
+    /// An error with its place, as who made the template knows it: a text in Word has no lines, but paragraphs.
+    fn told(&self, file: &str, error: &ReportError) -> TemplatesError {
+        let ReportError::Template(error) = error else {
+            return TemplatesError::Wrong {
+                template: file.to_owned(),
+                place: String::new(),
+                reason: error.to_string(),
+            };
+        };
+        let part = error.name().filter(|name| *name != file);
+        let unit = if part.is_some() { "paragraph" } else { "line" };
+        let place = error.line().map(|line| format!(", {unit} {line}"));
+        let source = part.map_or(Some(self.sentences.clone()), |part| docx::source(&self.docx, part));
+        let expression =
+            source.zip(error.range()).and_then(|(source, range)| Some(source.get(range)?.to_owned()));
+        let detail = error.detail().unwrap_or_default();
+        let expression = expression.filter(|expression| !detail.contains(expression));
+        TemplatesError::Wrong {
+            template: format!("{file}{}", part.map(|part| format!("/{part}")).unwrap_or_default()),
+            place: place.unwrap_or_default(),
+            reason: [Some(error.kind().to_string()), Some(detail.to_owned()), expression]
+                .into_iter()
+                .flatten()
+                .filter(|told| !told.is_empty())
+                .collect::<Vec<_>>()
+                .join(": "),
+        }
+    }
 }
 
 /// Writes the built-in templates into a folder, to begin one's own with; a file that is there already stays.
@@ -167,35 +196,4 @@ fn samples(templates: &Templates) -> Result<Vec<Version>, ReportError> {
     let materials = [public(&sample), public(&nothing), sample, nothing];
     let version = |material| Ok(Version::of(compile(material, templates, "")?)?);
     materials.into_iter().map(version).collect()
-}
-
-impl Templates {
-    /// An error with its place, as who made the template knows it: a text in Word has no lines, but paragraphs.
-    fn told(&self, file: &str, error: &ReportError) -> TemplatesError {
-        let ReportError::Template(error) = error else {
-            return TemplatesError::Wrong {
-                template: file.to_owned(),
-                place: String::new(),
-                reason: error.to_string(),
-            };
-        };
-        let part = error.name().filter(|name| *name != file);
-        let unit = if part.is_some() { "paragraph" } else { "line" };
-        let place = error.line().map(|line| format!(", {unit} {line}"));
-        let source = part.map_or(Some(self.sentences.clone()), |part| docx::source(&self.docx, part));
-        let expression =
-            source.zip(error.range()).and_then(|(source, range)| Some(source.get(range)?.to_owned()));
-        let detail = error.detail().unwrap_or_default();
-        let expression = expression.filter(|expression| !detail.contains(expression));
-        TemplatesError::Wrong {
-            template: format!("{file}{}", part.map(|part| format!("/{part}")).unwrap_or_default()),
-            place: place.unwrap_or_default(),
-            reason: [Some(error.kind().to_string()), Some(detail.to_owned()), expression]
-                .into_iter()
-                .flatten()
-                .filter(|told| !told.is_empty())
-                .collect::<Vec<_>>()
-                .join(": "),
-        }
-    }
 }
