@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use chrono::{DateTime, FixedOffset};
 use clap::{Parser, Subcommand};
 use shared::config::Settings;
+use shared::domain::instant::Instant;
 use shared::store::clock::Advance;
 use shared::store::migrate::{self, Schema};
 use shared::store::{Store, clock};
@@ -50,8 +50,8 @@ enum ClockAction {
     /// Moves the clock forward.
     Advance {
         /// An RFC 3339 instant with any offset, such as 2023-08-07T09:00:00+08:00.
-        #[arg(long, value_name = "INSTANT")]
-        to: DateTime<FixedOffset>,
+        #[arg(long, value_name = "INSTANT", value_parser = Instant::from_argument)]
+        to: Instant,
     },
 }
 
@@ -135,7 +135,7 @@ fn clock(settings: &Settings, action: Option<ClockAction>) -> Outcome {
         return Err("the database has another schema: run `xunjian-api migrate`".into());
     }
     if let Some(ClockAction::Advance { to }) = action {
-        match store.with(|conn| clock::advance(conn, to.to_utc().into()))? {
+        match store.with(|conn| clock::advance(conn, to))? {
             Advance::Moved => {}
             Advance::Behind => return Err("the civil clock goes forward only".into()),
             Advance::NotSimulated => {

@@ -221,7 +221,12 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%reason, "the database is not available");
                 Self::retry(ProblemCode::Unavailable, 2)
             }
-            error @ (StoreError::Duplicate | StoreError::Broken(_)) => Self::internal(error),
+            StoreError::Uncertain(reason) => {
+                tracing::error!(%reason, "it is not known whether a change was made");
+                Self::retry(ProblemCode::Unavailable, 2)
+            }
+            StoreError::Duplicate(unique) => unique.refusal().into(),
+            error @ (StoreError::Unclassified(_) | StoreError::Broken(_)) => Self::internal(error),
         }
     }
 }

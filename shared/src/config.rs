@@ -254,7 +254,7 @@ impl Values {
         let clock_start = self
             .optional("clock_start")
             .map(|text| {
-                serde_json::from_value(text.into()).map_err(|_| {
+                text.parse().map_err(|_| {
                     invalid("XUNJIAN_CLOCK_START", "must be an instant such as 2023-07-31T00:30:00Z")
                 })
             })

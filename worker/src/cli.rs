@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, TimeDelta};
+use chrono::TimeDelta;
 use clap::{Parser, Subcommand};
 use documents::fonts::Fonts;
 use documents::role::Role;
@@ -47,14 +47,14 @@ enum Command {
     /// Scans once, then works off everything that is due.
     Tick {
         /// Works as at this instant (RFC 3339), in a simulated database; moves no clock.
-        #[arg(long, value_name = "INSTANT")]
-        at: Option<DateTime<FixedOffset>>,
+        #[arg(long, value_name = "INSTANT", value_parser = Instant::from_argument)]
+        at: Option<Instant>,
     },
     /// Shows the notices that a scan would write, and writes none.
     Preview {
         /// As at this instant (RFC 3339).
-        #[arg(long, value_name = "INSTANT")]
-        at: Option<DateTime<FixedOffset>>,
+        #[arg(long, value_name = "INSTANT", value_parser = Instant::from_argument)]
+        at: Option<Instant>,
     },
     /// Shows when the last scan was, what waits and what failed.
     Status,
@@ -110,11 +110,10 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let instant = |at: Option<DateTime<FixedOffset>>| at.map(|at| Instant::from(at.to_utc()));
     let outcome = match cli.command {
         Command::Run => in_runtime(work(&settings)),
-        Command::Tick { at } => in_runtime(tick(&settings, instant(at))),
-        Command::Preview { at } => preview(&settings, instant(at)),
+        Command::Tick { at } => in_runtime(tick(&settings, at)),
+        Command::Preview { at } => preview(&settings, at),
         Command::Status => status(&settings),
         Command::Fonts => fonts(&settings),
         Command::Templates { write_to } => templates(&settings, write_to.as_deref()),

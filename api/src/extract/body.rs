@@ -32,8 +32,10 @@ impl Body {
     /// The content as what the operation takes.
     ///
     /// # Errors
-    /// The first field that is missing, unknown or of the wrong type; any text with a NUL.
+    /// The first field that is missing, unknown or of the wrong type; any text with a NUL; any `null`: what is not
+    /// said is left out, and only a patch clears something.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        refuse_null(&self.0)?;
         typed(&self.0)
     }
 
@@ -42,6 +44,7 @@ impl Body {
     /// # Errors
     /// As [`Body::read`]; an `id` that is no UUID version 7.
     pub fn read_new<T: DeserializeOwned>(&self) -> Result<(Id, T), Refusal> {
+        refuse_null(&self.0)?;
         let mut value = self.0.clone();
         let id = match value.as_object_mut().and_then(|fields| fields.remove("id")) {
             Some(given) => {
@@ -107,6 +110,13 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
+fn refuse_null(value: &Value) -> Result<(), Refusal> {
+    match null_in(value) {
+        Some(pointer) => Err(Refusal::invalid(pointer, Code::WrongType)),
+        None => Ok(()),
+    }
+}
+
 fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Refusal> {
     if let Some(pointer) = nul_in(value) {
         return Err(Refusal::invalid(pointer, Code::ControlCharacter));
@@ -142,7 +152,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => format!("/{}", escaped(key)),
             Segment::Enum { .. } | Segment::Unknown => String::new(),
         })
         .collect()
@@ -161,6 +171,25 @@ fn nul_in(value: &Value) -> Option<String> {
         }),
         _ => None,
     }
+}
+
+/// Where a `null` stands.
+fn null_in(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| Some(format!("/{index}{}", null_in(item)?)))
+        }
+        Value::Object(fields) => {
+            fields.iter().find_map(|(name, field)| Some(format!("/{}{}", escaped(name), null_in(field)?)))
+        }
+        _ => None,
+    }
+}
+
+/// A name as a part of a JSON pointer (RFC 6901).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// A header that is text.

@@ -14,15 +14,16 @@ use shared::domain::page::Page;
 use utoipa::IntoParams;
 
 use crate::error::{Problem, ProblemCode};
+use crate::extract::parameter;
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 200;
+const LONGEST_CURSOR: usize = 200;
 
 /// The parameters that every list has.
 #[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "the fields are read one by one; the struct documents them")]
 pub struct PageParams {
     /// Items of a page.
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -51,38 +52,34 @@ impl<F> List<F> {
     }
 }
 
-impl<F: DeserializeOwned> List<F> {
+impl<F: DeserializeOwned + IntoParams> List<F> {
     fn parse(query: &str) -> Result<Self, Problem> {
-        let invalid = |name: &str| Problem::naming(ProblemCode::InvalidQuery, name);
-        let pairs: Vec<(String, String)> = serde_html_form::from_str(query).map_err(|_| invalid("?"))?;
-        let mut filters = Vec::new();
-        let mut page = Page { limit: DEFAULT_LIMIT, after: None, count: false };
-        let mut cursor = None;
-        for (name, value) in pairs {
-            match name.as_str() {
-                "limit" => match value.parse() {
-                    Ok(limit) if (1..=MAX_LIMIT).contains(&limit) => page.limit = limit,
-                    _ => return Err(invalid("limit")),
-                },
-                "count" => page.count = value.parse().map_err(|_| invalid("count"))?,
-                "cursor" => cursor = Some(value),
-                _ if value.contains('\0') => return Err(invalid(&name)),
-                _ => filters.push((name, value)),
-            }
+        let is_of_page = |(name, _): &(String, String)| ["limit", "count", "cursor"].contains(&name.as_str());
+        let (of_page, mut filters): (Vec<_>, Vec<_>) =
+            parameter::pairs(query)?.into_iter().partition(is_of_page);
+        if of_page
+            .iter()
+            .any(|(name, value)| name == "cursor" && (value.len() > LONGEST_CURSOR || value.contains('\0')))
+        {
+            return Err(Problem::new(ProblemCode::InvalidCursor));
+        }
+        let PageParams { limit, cursor, count } = parameter::read(&of_page)?;
+        let limit = limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(parameter::invalid("limit"));
+        }
+        let mut page = Page { limit, after: None, count: count.unwrap_or_default() };
+        // No database keeps a NUL.
+        if let Some((name, _)) = filters.iter().find(|(_, value)| value.contains('\0')) {
+            return Err(parameter::invalid(name));
         }
         filters.sort();
-        let text = serde_html_form::to_string(&filters).map_err(|_| invalid("?"))?;
-        let filter =
-            serde_html_form::from_str(&text).map_err(|error| invalid(&parameter_of(&error.to_string())))?;
+        let filter = parameter::read(&filters)?;
+        let text = serde_html_form::to_string(&filters).map_err(|_| parameter::invalid("?"))?;
         let filter_hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..6]);
         page.after = cursor.map(|cursor| open_cursor(&cursor, &filter_hash)).transpose()?;
         Ok(Self { filter, page, filter_hash })
     }
-}
-
-/// What an error of the query's parser names: the parameter where it does, else what it says.
-pub fn parameter_of(message: &str) -> String {
-    message.split('`').nth(1).unwrap_or(message).chars().take(100).collect()
 }
 
 fn open_cursor(cursor: &str, filter_hash: &str) -> Result<Id, Problem> {
@@ -94,7 +91,7 @@ fn open_cursor(cursor: &str, filter_hash: &str) -> Result<Id, Problem> {
     if bound == filter_hash { Ok(after) } else { Err(Problem::new(ProblemCode::CursorMismatch)) }
 }
 
-impl<F: DeserializeOwned> FromRequest for List<F> {
+impl<F: DeserializeOwned + IntoParams> FromRequest for List<F> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 

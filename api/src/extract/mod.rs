@@ -5,4 +5,5 @@ pub mod caller;
 pub mod if_match;
 pub mod if_none_match;
 pub mod list;
+pub mod parameter;
 pub mod query;

@@ -1,20 +1,19 @@
 //! Area standards.
 
 use actix_web::{get, patch, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::actor::Role;
 use shared::domain::area_standard::{AreaStandard, AreaStandardContent};
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::unit::StandardClass;
-use shared::domain::validity::is_usual;
 use shared::store::area_standard::{self, Filter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, List as ListBody, Representation};
-use crate::error::{Problem, ProblemCode};
+use crate::error::Problem;
 use crate::extract::body::Body;
 use crate::extract::caller::Caller;
 use crate::extract::if_match::IfMatch;
@@ -90,7 +89,7 @@ struct AreaStandardQuery {
     /// For one of these levels.
     standard_level: Vec<String>,
     /// Only those that hold on this day.
-    on: Option<NaiveDate>,
+    on: Option<Date>,
 }
 
 /// Lists area limits of all times.
@@ -98,9 +97,6 @@ struct AreaStandardQuery {
     responses((status = 200, description = "A page of limits.", body = ListBody<AreaStandardView>)))]
 #[get("/area-standards")]
 async fn list_area_standards(caller: Caller, list: List<AreaStandardQuery>) -> Result<Answer, Problem> {
-    if list.filter.on.is_some_and(|on| !is_usual(on)) {
-        return Err(Problem::naming(ProblemCode::InvalidQuery, "on"));
-    }
     caller
         .read(move |read| {
             let query = &list.filter;

@@ -85,7 +85,10 @@ async fn list_dictionaries(caller: Caller, request: HttpRequest) -> Result<Answe
         request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()?.parse().ok());
     caller
         .read(move |read| {
-            let open = dictionary::in_force(read.conn, read.now.to_utc().date_naive())?;
+            let open = dictionary::in_force(
+                read.conn,
+                read.now.date_in(shared::domain::time_zone::TimeZone::default().0),
+            )?;
             let mut answer = Answer::json(&Dictionaries::of(open))?;
             let etag = format!("\"{}\"", &hex(&Sha256::digest(&answer.body))[..16]);
             if known.as_ref() == Some(&etag) {

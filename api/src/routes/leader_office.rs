@@ -1,9 +1,9 @@
 //! Leader offices.
 
 use actix_web::{delete, get, patch, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::campaign::Campaign;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::leader_office::{
@@ -62,7 +62,7 @@ struct LeaderOfficeView {
 }
 
 impl LeaderOfficeView {
-    fn of(office: LeaderOffice, standards: &Standards, today: NaiveDate) -> Self {
+    fn of(office: LeaderOffice, standards: &Standards, today: Date) -> Self {
         let assessment = office.assessment(standards, today);
         let LeaderOffice { id, version, mut content, former_unit_id, standard_class, sealed, created_at } =
             office;
@@ -82,7 +82,7 @@ impl LeaderOfficeView {
         }
     }
 
-    fn written(tx: &mut Write<'_>, office: LeaderOffice, today: NaiveDate) -> StoreResult<Self> {
+    fn written(tx: &mut Write<'_>, office: LeaderOffice, today: Date) -> StoreResult<Self> {
         Ok(Self::of(office, &leader_office::standards(tx.conn)?, today))
     }
 }

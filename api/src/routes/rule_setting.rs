@@ -1,19 +1,18 @@
 //! Settings of rules.
 
 use actix_web::{get, patch, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::actor::Role;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::rule_setting::{RuleSetting, RuleSettingContent, Setting};
-use shared::domain::validity::is_usual;
 use shared::store::rule_setting::{self, Filter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::answer::{Answer, List as ListBody, Representation};
-use crate::error::{Problem, ProblemCode};
+use crate::error::Problem;
 use crate::extract::body::Body;
 use crate::extract::caller::Caller;
 use crate::extract::if_match::IfMatch;
@@ -86,7 +85,7 @@ struct RuleSettingQuery {
     /// One of these.
     setting: Vec<Setting>,
     /// Only those that hold on this day.
-    on: Option<NaiveDate>,
+    on: Option<Date>,
 }
 
 /// Lists settings of all times.
@@ -94,9 +93,6 @@ struct RuleSettingQuery {
     responses((status = 200, description = "A page of settings.", body = ListBody<RuleSettingView>)))]
 #[get("/rule-settings")]
 async fn list_rule_settings(caller: Caller, list: List<RuleSettingQuery>) -> Result<Answer, Problem> {
-    if list.filter.on.is_some_and(|on| !is_usual(on)) {
-        return Err(Problem::naming(ProblemCode::InvalidQuery, "on"));
-    }
     caller
         .read(move |read| {
             let filter = Filter { settings: list.filter.setting.clone(), on: list.filter.on };

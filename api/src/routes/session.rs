@@ -8,7 +8,7 @@ use shared::domain::account::{Account, AccountStatus, check_password};
 use shared::domain::actor::Actor;
 use shared::domain::instant::Instant;
 use shared::domain::refusal::{Code, Refusal};
-use shared::store::account::{self, Credentials, NewPassword};
+use shared::store::account::{self, Credentials};
 use shared::store::session::{self, Subject};
 use shared::store::{StoreResult, clock};
 use shared::token;
@@ -169,17 +169,14 @@ async fn change_password(caller: Caller, body: Body) -> Result<Answer, Problem> 
     let (store, session) = (caller.state.store.clone(), caller.session.clone());
     let own = web::block(move || store.with(|conn| account::own(conn, &session.actor)));
     let own = own.await.map_err(Problem::internal)??;
-    if !caller.state.verify_password(current, Some(own.password_hash)).await? {
+    if !caller.state.verify_password(current, Some(own.password_hash.clone())).await? {
         return Err(Refusal::invalid("/current", Code::WrongPassword).into());
     }
     let hash = caller.state.hash_password(new).await?;
     let token_hash = caller.token_hash.clone();
     caller
         .write(move |tx| {
-            let before = account::own(tx.conn, tx.actor)?.account;
-            let password = NewPassword { hash: hash.clone(), initial: false };
-            account::update(tx, "change-password", &before, before.clone(), Some(&password))?;
-            session::end_others(tx.conn, before.id, &token_hash)?;
+            account::change_password(tx, &own.password_hash, &hash, &token_hash)?;
             Ok(Answer::empty())
         })
         .await

@@ -2,10 +2,10 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, Responder, get, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::actor::{Actor, Role};
 use shared::domain::campaign::Campaign;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::refusal::Refusal;
 use shared::domain::self_check::SelfCheckStatus;
@@ -32,7 +32,7 @@ pub fn register(config: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 struct AsOf {
     /// The civil date; today where it is left out. It restores no earlier states.
-    as_of: Option<NaiveDate>,
+    as_of: Option<Date>,
 }
 
 fn require_reader(actor: &Actor) -> Result<(), Refusal> {
@@ -40,7 +40,7 @@ fn require_reader(actor: &Actor) -> Result<(), Refusal> {
     if actor.has_any(&readers) { Ok(()) } else { Err(Refusal::RoleMissing) }
 }
 
-fn compute(read: &mut Read<'_>, id: Id, as_of: Option<NaiveDate>) -> StoreResult<(Campaign, Statistics)> {
+fn compute(read: &mut Read<'_>, id: Id, as_of: Option<Date>) -> StoreResult<(Campaign, Statistics)> {
     let campaign = campaign::get(read, id)?;
     require_reader(read.actor)?;
     let facts = facts(read.conn, &campaign, &Scope::of(read.actor))?;
@@ -84,7 +84,7 @@ async fn get_statistics_text(
 #[schema(as = CampaignProgress)]
 struct Progress {
     /// The civil date on which overdue is judged.
-    today: NaiveDate,
+    today: Date,
     /// One a unit in the caller's scope, in the order of their ids.
     items: Vec<ProgressOfUnit>,
 }
@@ -106,7 +106,7 @@ struct ProgressOfUnit {
     /// The last day for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2023-08-06")]
-    self_check_due_on: Option<NaiveDate>,
+    self_check_due_on: Option<Date>,
     /// Whether it is outstanding past that day.
     self_check_overdue: bool,
     /// Confirmed problems that are not put right yet.

@@ -214,7 +214,7 @@ async fn a_file_over_the_limit_is_refused_and_the_limit_is_a_setting() {
     let padded = |size: usize| format!("{PDF}{}", " ".repeat(size - PDF.len()));
     upload(&world, Who::Liaison, "a.pdf", padded(2000)).await.expect(201);
     upload(&world, Who::Liaison, "a.pdf", padded(2001)).await.refused(413, "body_too_large");
-    upload(&world, Who::Admin, "a.pdf", padded(2001)).await.refused(413, "body_too_large");
+    upload(&world, Who::Admin, "a.pdf", padded(2001)).await.refused(403, "role_missing");
     send_form(&world, form("filename=\"a.pdf\"", &padded(4 << 20))).await.refused(413, "body_too_large");
     world.stop().await;
 }

@@ -8,6 +8,8 @@ mod support;
 mod area_standard;
 mod attachment;
 mod audit_event;
+mod bounds;
+mod broken_connection;
 mod campaign;
 mod dictionary;
 mod discrepancy;

@@ -1,6 +1,6 @@
 //! How much usable area one person's office may have (办公用房面积标准).
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,10 +28,10 @@ pub struct AreaStandardContent {
     pub limit: Area,
     /// The first day on which it holds.
     #[schema(example = "2014-11-24")]
-    pub valid_from: NaiveDate,
+    pub valid_from: Date,
     /// The last day; left out while no end is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_to: Option<NaiveDate>,
+    pub valid_to: Option<Date>,
     /// The document that sets it.
     #[schema(
         min_length = 1,

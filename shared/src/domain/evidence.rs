@@ -1,6 +1,6 @@
 //! What a unit hands in to show that a problem was put right (R39).
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ pub struct Evidence {
     pub measured_rooms: Option<Vec<Room>>,
     /// The day on which the rooms were vacated (腾退).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vacated_on: Option<NaiveDate>,
+    pub vacated_on: Option<Date>,
 }
 
 impl Evidence {
@@ -44,7 +44,7 @@ impl Evidence {
         violations: &mut Violations,
         (mode, has_plan): (Mode, bool),
         on_paper: bool,
-        today: NaiveDate,
+        today: Date,
     ) {
         violations.text("/statement", &self.statement, 10_000);
         violations.attachments("/attachment_ids", &self.attachment_ids);
@@ -75,8 +75,8 @@ mod tests {
         }
     }
 
-    fn today() -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, 9, 10).unwrap()
+    fn today() -> Date {
+        Date::new(2023, 9, 10).unwrap()
     }
 
     fn broken(evidence: &Evidence, mode: Mode, has_plan: bool) -> Vec<(String, Code)> {

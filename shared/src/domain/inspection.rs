@@ -1,6 +1,6 @@
 //! Inspection records (专项巡检记录表, 附件2 of the notice of 2023): what a visit found, item by item.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -62,7 +62,7 @@ pub struct InspectionContent {
     pub visit_id: Id,
     /// The date of the inspection (巡检日期).
     #[schema(example = "2023-08-07")]
-    pub inspected_on: NaiveDate,
+    pub inspected_on: Date,
     /// How it was inspected.
     #[serde(default)]
     #[schema(max_items = 5)]
@@ -246,7 +246,7 @@ mod tests {
         Inspection {
             content: InspectionContent {
                 visit_id: Id::new(),
-                inspected_on: NaiveDate::from_ymd_opt(2023, 8, 7).unwrap(),
+                inspected_on: Date::new(2023, 8, 7).unwrap(),
                 methods: vec![InspectionMethod::Measure],
                 principal: text("周云台"),
                 address: text("墟沟街道"),

@@ -1,6 +1,6 @@
 //! A unit's plan to put something right, and the state of its measures (整改措施).
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,7 +50,7 @@ pub struct PlannedMeasure {
     #[schema(max_length = 2_000)]
     pub text: String,
     /// The last day for it.
-    pub due_on: NaiveDate,
+    pub due_on: Date,
 }
 
 /// A measure with its state.
@@ -62,12 +62,12 @@ pub struct Measure {
     /// What is done.
     pub text: String,
     /// The last day for it.
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// Its state.
     pub status: MeasureStatus,
     /// When it was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub done_on: Option<NaiveDate>,
+    pub done_on: Option<Date>,
 }
 
 /// What progress reports about one measure.
@@ -78,7 +78,7 @@ pub struct MeasureChange {
     pub status: MeasureOutcome,
     /// When it was done; today where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub done_on: Option<NaiveDate>,
+    pub done_on: Option<Date>,
 }
 
 impl Plan {
@@ -98,7 +98,7 @@ impl Plan {
 impl Measure {
     /// The measure after a report of progress. What has ended stays as it ended (the same report
     /// again changes nothing), and nothing is done in the future.
-    pub fn after(&self, change: MeasureChange, today: NaiveDate) -> Result<Self, Refusal> {
+    pub fn after(&self, change: MeasureChange, today: Date) -> Result<Self, Refusal> {
         let pointer = format!("/measures/{}", self.id);
         let (status, done_on) = match change.status {
             MeasureOutcome::Done => (MeasureStatus::Done, Some(change.done_on.unwrap_or(today))),
@@ -121,8 +121,8 @@ impl Measure {
 mod tests {
     use super::*;
 
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, 9, day).unwrap()
+    fn day(day: u32) -> Date {
+        Date::new(2023, 9, day).unwrap()
     }
 
     fn planned() -> Measure {
@@ -135,7 +135,7 @@ mod tests {
         }
     }
 
-    fn done(done_on: Option<NaiveDate>) -> MeasureChange {
+    fn done(done_on: Option<Date>) -> MeasureChange {
         MeasureChange { status: MeasureOutcome::Done, done_on }
     }
 

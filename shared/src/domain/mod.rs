@@ -9,6 +9,7 @@ pub mod attachment;
 pub mod backoff;
 pub mod campaign;
 pub mod canonical;
+pub mod date;
 pub mod discrepancy;
 pub mod email;
 pub mod escalation;

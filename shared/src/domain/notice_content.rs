@@ -1,7 +1,8 @@
 //! What a notice (通知) says: facts, kept as JSON with the notice from the moment of its event. The worker
 //! puts them into words, so that a mail tells the state of that moment however late it goes.
 
-use chrono::{NaiveDate, NaiveTime};
+use crate::domain::date::Date;
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::actor::Role;
@@ -41,7 +42,7 @@ pub struct NoticeContent {
     /// Who signs (落款): the leading group's office.
     pub office: String,
     /// The civil date of the event or the scan, in the campaign's time zone.
-    pub written_on: NaiveDate,
+    pub written_on: Date,
     /// How much is said.
     pub mail_content: MailContent,
     /// What it is about.
@@ -57,7 +58,7 @@ pub enum Matter {
         /// The schedule.
         phases: Vec<Phase>,
         /// The last day for this unit's self-check.
-        self_check_due_on: Option<NaiveDate>,
+        self_check_due_on: Option<Date>,
         /// Titles of the campaign's documents.
         documents: Vec<String>,
     },
@@ -70,7 +71,7 @@ pub enum Matter {
         /// Why, in the words of the decision, which names no person.
         reason: String,
         /// The unit's own due date, which the change leaves as it is.
-        own_due_on: Option<NaiveDate>,
+        own_due_on: Option<Date>,
     },
     /// Self-checks are outstanding after their last day, most overdue first.
     SelfCheckOverdue {
@@ -82,12 +83,12 @@ pub enum Matter {
         /// Why.
         reason: String,
         /// The last day to hand it in again.
-        due_on: Option<NaiveDate>,
+        due_on: Option<Date>,
     },
     /// The self-check was accepted.
     SelfCheckAccepted {
         /// When it was first handed in.
-        submitted_on: NaiveDate,
+        submitted_on: Date,
         /// Whether that was late.
         late: bool,
         /// How many problems it reported.
@@ -121,7 +122,7 @@ pub enum Matter {
         /// Which form it is.
         form: FormKind,
         /// On which day it was sealed.
-        sealed_on: NaiveDate,
+        sealed_on: Date,
         /// Why.
         reason: String,
     },
@@ -132,7 +133,7 @@ pub enum Matter {
         /// What has to be done.
         requirement: String,
         /// The last day.
-        due_on: NaiveDate,
+        due_on: Date,
         /// Whether it is put right at once, or by a plan.
         mode: Mode,
         /// Why it was corrected; absent in the first issue.
@@ -150,7 +151,7 @@ pub enum Matter {
         /// Why.
         reason: String,
         /// The new last day.
-        due_on: NaiveDate,
+        due_on: Date,
     },
     /// The rectification was taken up again after a look-back.
     RectificationReopened {
@@ -159,14 +160,14 @@ pub enum Matter {
         /// Why.
         reason: String,
         /// The new last day.
-        due_on: NaiveDate,
+        due_on: Date,
     },
     /// The rectification was verified and closed (销号).
     RectificationClosed {
         /// Which order.
         order: OrderRef,
         /// On which day.
-        closed_on: NaiveDate,
+        closed_on: Date,
         /// What the verifier wrote.
         opinion: String,
     },
@@ -182,13 +183,13 @@ pub enum Matter {
         /// Which order.
         order: OrderRef,
         /// The day that the unit asked for.
-        asked_for: NaiveDate,
+        asked_for: Date,
         /// Whether it becomes the last day.
         approved: bool,
         /// Why.
         reason: String,
         /// The last day in force.
-        due_on: NaiveDate,
+        due_on: Date,
     },
     /// The rectification was put off with approval, or goes on after that.
     DeferralDecided {
@@ -199,9 +200,9 @@ pub enum Matter {
         /// By which decision of the leading group.
         approval: String,
         /// The day on which it is looked at again.
-        review_on: NaiveDate,
+        review_on: Date,
         /// The new last day, where it goes on.
-        resumed_until: Option<NaiveDate>,
+        resumed_until: Option<Date>,
     },
     /// An account was made, and its holder sets a password by the link.
     AccountInvited(AccountRef),
@@ -303,7 +304,7 @@ pub struct VisitRef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitTime {
     /// The civil date.
-    pub on: NaiveDate,
+    pub on: Date,
     /// The hour.
     pub at: NaiveTime,
 }
@@ -325,7 +326,7 @@ pub struct OverdueSelfCheck {
     /// The unit's name.
     pub unit: String,
     /// Its last day.
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// Days since.
     pub overdue_days: i64,
 }
@@ -339,7 +340,7 @@ pub struct OverdueOrder {
     #[serde(flatten)]
     pub order: OrderRef,
     /// Its last day.
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// Days since.
     pub overdue_days: i64,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -94,8 +94,8 @@ impl OverdueSchedule {
     /// stage told for this due date: another due date starts anew.
     pub fn due(
         &self,
-        due_on: Option<NaiveDate>,
-        today: NaiveDate,
+        due_on: Option<Date>,
+        today: Date,
         calendar: &WorkdayCalendar,
         told: Option<u32>,
     ) -> Option<DueStage> {
@@ -106,9 +106,9 @@ impl OverdueSchedule {
     }
 
     /// The latest stage whose day has come.
-    fn reached(&self, due_on: NaiveDate, today: NaiveDate, calendar: &WorkdayCalendar) -> Option<u32> {
+    fn reached(&self, due_on: Date, today: Date, calendar: &WorkdayCalendar) -> Option<u32> {
         let days = self.stages.iter().map(|stage| calendar.nth_workday_after(due_on, stage.workday));
-        let passed: Vec<NaiveDate> = days.take_while(|day| *day <= today).collect();
+        let passed: Vec<Date> = days.take_while(|day| *day <= today).collect();
         let latest = passed.last()?;
         let repeated = match self.then_every_days {
             Some(every) if every > 0 && passed.len() == self.stages.len() => {
@@ -131,8 +131,8 @@ mod tests {
     use super::super::workday::tests::{any_calendar, any_day};
     use super::*;
 
-    fn day(month: u32, day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+    fn day(month: u32, day: u32) -> Date {
+        Date::new(2023, month, day).unwrap()
     }
 
     fn any_schedule() -> impl Strategy<Value = OverdueSchedule> {
@@ -152,11 +152,11 @@ mod tests {
     /// Scans on each of the days, keeping what was told.
     fn scan(
         schedule: &OverdueSchedule,
-        due_on: NaiveDate,
-        days: impl Iterator<Item = NaiveDate>,
+        due_on: Date,
+        days: impl Iterator<Item = Date>,
         calendar: &WorkdayCalendar,
-    ) -> Vec<(NaiveDate, DueStage)> {
-        let mut told = Vec::<(NaiveDate, DueStage)>::new();
+    ) -> Vec<(Date, DueStage)> {
+        let mut told = Vec::<(Date, DueStage)>::new();
         for today in days {
             let latest = told.last().map(|(_, stage)| stage.number);
             told.extend(schedule.due(Some(due_on), today, calendar, latest).map(|stage| (today, stage)));
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_self_check_of_the_plan_is_told_on_monday_tuesday_and_then_weekly() {
         let schedule = OverdueSchedule::for_self_checks();
-        let days = day(7, 31).iter_days().take(31);
+        let days = day(7, 31).onwards().take(31);
         let told = scan(&schedule, day(8, 6), days, &WorkdayCalendar::default());
         let expected = [(day(8, 7), 2), (day(8, 8), 3), (day(8, 15), 3), (day(8, 22), 3), (day(8, 29), 3)];
         let told: Vec<_> = told.iter().map(|(day, stage)| (*day, stage.audience.len())).collect();
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_rectification_reaches_the_leader_on_workday_3_and_the_coordinators_on_7() {
         let schedule = OverdueSchedule::for_rectifications();
-        let days = day(9, 10).iter_days().take(20);
+        let days = day(9, 10).onwards().take(20);
         let told = scan(&schedule, day(9, 10), days, &WorkdayCalendar::default());
         let told: Vec<_> = told.iter().map(|(day, stage)| (*day, stage.audience.len())).collect();
         assert_eq!(told, [(day(9, 11), 1), (day(9, 13), 2), (day(9, 19), 3), (day(9, 26), 3)]);
@@ -230,7 +230,7 @@ mod tests {
             schedule in any_schedule(), due_on in any_day(), calendar in any_calendar(),
             length in 1..90_usize, gap in 0..90_usize,
         ) {
-            let days: Vec<_> = (due_on - Days::new(3)).iter_days().take(length).collect();
+            let days: Vec<_> = (due_on - Days::new(3)).onwards().take(length).collect();
             let daily = scan(&schedule, due_on, days.iter().copied(), &calendar);
             let gappy = days.iter().copied().enumerate().filter(|(at, _)| *at + 1 == length || *at >= gap);
             let after_gap = scan(&schedule, due_on, gappy.map(|(_, day)| day), &calendar);
@@ -245,7 +245,7 @@ mod tests {
         fn nothing_is_told_before_its_time_or_twice_and_nobody_is_left_out(
             schedule in any_schedule(), due_on in any_day(), calendar in any_calendar(),
         ) {
-            let days = (due_on - Days::new(3)).iter_days().take(90).flat_map(|day| [day, day]);
+            let days = (due_on - Days::new(3)).onwards().take(90).flat_map(|day| [day, day]);
             let told = scan(&schedule, due_on, days, &calendar);
             for pair in told.windows(2) {
                 prop_assert!(pair[0].0 < pair[1].0);

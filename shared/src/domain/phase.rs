@@ -1,6 +1,6 @@
 //! The phases of a campaign, and whether an action lies inside its phase.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,19 +42,19 @@ pub struct Phase {
     /// Which phase.
     pub kind: PhaseKind,
     /// The first day.
-    pub starts_on: NaiveDate,
+    pub starts_on: Date,
     /// The last day, until its end.
-    pub ends_on: NaiveDate,
+    pub ends_on: Date,
 }
 
 impl Phase {
     /// Whether the day lies in the phase.
-    pub fn contains(&self, day: NaiveDate) -> bool {
+    pub fn contains(&self, day: Date) -> bool {
         self.timing(day) == Timing::OnTime
     }
 
     /// How an action of this day is marked (R37).
-    pub fn timing(&self, day: NaiveDate) -> Timing {
+    pub fn timing(&self, day: Date) -> Timing {
         if day < self.starts_on {
             Timing::Early
         } else if day > self.ends_on {
@@ -83,7 +83,7 @@ pub fn check_phases(violations: &mut Violations, pointer: &str, phases: &[Phase]
 }
 
 /// The phases in which the day lies; several where they overlap, none between them.
-pub fn current_phases(phases: &[Phase], today: NaiveDate) -> Vec<PhaseKind> {
+pub fn current_phases(phases: &[Phase], today: Date) -> Vec<PhaseKind> {
     phases.iter().filter(|phase| phase.contains(today)).map(|phase| phase.kind).collect()
 }
 
@@ -92,11 +92,11 @@ mod tests {
     use super::super::refusal::Refusal;
     use super::*;
 
-    fn day(month: u32, day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+    fn day(month: u32, day: u32) -> Date {
+        Date::new(2023, month, day).unwrap()
     }
 
-    fn phase(kind: PhaseKind, starts_on: NaiveDate, ends_on: NaiveDate) -> Phase {
+    fn phase(kind: PhaseKind, starts_on: Date, ends_on: Date) -> Phase {
         Phase { kind, starts_on, ends_on }
     }
 

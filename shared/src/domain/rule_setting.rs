@@ -1,6 +1,6 @@
 //! What a rule leaves open, decided by people: dated, and with the source that it rests on.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -36,10 +36,10 @@ pub struct RuleSettingContent {
     pub value: Value,
     /// The first day on which it holds.
     #[schema(example = "2023-01-01")]
-    pub valid_from: NaiveDate,
+    pub valid_from: Date,
     /// The last day; left out while no end is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_to: Option<NaiveDate>,
+    pub valid_to: Option<Date>,
     /// What it rests on.
     #[schema(min_length = 1, max_length = 500, example = "广州市从化区纪委监委通报的计算方式")]
     pub source: String,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 
 use super::id::Id;
 use super::notice::{Audience, NoticeKind, Recipient};
@@ -20,17 +20,17 @@ pub struct Overdue {
     pub unit: String,
     /// Whether mails to the unit never say more than number, date and link.
     pub restricted: bool,
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// The order, where it is a rectification.
     pub order: Option<OrderRef>,
 }
 
 /// The latest stage told for each record and due date to each recipient.
 #[derive(Clone, Debug, Default)]
-pub struct Told(HashMap<(Id, NaiveDate, String), u32>);
+pub struct Told(HashMap<(Id, Date, String), u32>);
 
-impl FromIterator<(Id, NaiveDate, String, u32)> for Told {
-    fn from_iter<I: IntoIterator<Item = (Id, NaiveDate, String, u32)>>(told: I) -> Self {
+impl FromIterator<(Id, Date, String, u32)> for Told {
+    fn from_iter<I: IntoIterator<Item = (Id, Date, String, u32)>>(told: I) -> Self {
         let mut latest = HashMap::new();
         for (record_id, due_on, recipient, stage) in told {
             let known = latest.entry((record_id, due_on, recipient)).or_insert(stage);
@@ -53,7 +53,7 @@ pub struct Planned {
 pub fn plan(
     overdue: &[Overdue],
     schedule: &OverdueSchedule,
-    today: NaiveDate,
+    today: Date,
     calendar: &WorkdayCalendar,
     told: &Told,
     recipients: impl Fn(Audience, Id) -> Vec<Recipient>,
@@ -85,7 +85,7 @@ pub fn plan(
 }
 
 /// What a mail of this kind says on a day about what is overdue.
-pub fn matter(kind: NoticeKind, overdue: &[&Overdue], on: NaiveDate) -> Matter {
+pub fn matter(kind: NoticeKind, overdue: &[&Overdue], on: Date) -> Matter {
     let overdue_days = |item: &Overdue| (on - item.due_on).num_days();
     if kind == NoticeKind::RectificationOverdue {
         let order = |item: &&Overdue| {
@@ -110,9 +110,9 @@ mod tests {
 
     use super::*;
 
-    const DUE: NaiveDate = NaiveDate::from_ymd_opt(2023, 8, 6).unwrap();
+    const DUE: Date = Date::new(2023, 8, 6).unwrap();
 
-    fn overdue(unit_id: Id, due_on: NaiveDate) -> Overdue {
+    fn overdue(unit_id: Id, due_on: Date) -> Overdue {
         let unit = "墟沟街道办事处".to_owned();
         Overdue { record_id: Id::new(), unit_id, unit, restricted: false, due_on, order: None }
     }

@@ -1,6 +1,6 @@
 //! Self-checks (自查): one per unit and campaign. What they say is in `answer`.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 
 use super::actor::Role;
 use super::answer::Answers;
@@ -135,7 +135,7 @@ pub struct SelfCheck {
     pub unit_id: Id,
     pub status: SelfCheckStatus,
     /// The unit's own last day, where it is not the phase's.
-    pub own_due_on: Option<NaiveDate>,
+    pub own_due_on: Option<Date>,
     /// What the unit has filled in.
     pub answers: Answers,
     /// When it was first handed in, which is what lateness is judged by.
@@ -159,7 +159,7 @@ pub struct SelfCheck {
 
 impl SelfCheck {
     /// The self-check of a unit that has entered nothing yet.
-    pub fn new(campaign_id: Id, unit_id: Id, own_due_on: Option<NaiveDate>, now: Instant) -> Self {
+    pub fn new(campaign_id: Id, unit_id: Id, own_due_on: Option<Date>, now: Instant) -> Self {
         Self {
             id: Id::new(),
             version: 1,
@@ -190,7 +190,7 @@ impl SelfCheck {
     }
 
     /// The last day to hand it in.
-    pub fn due_on(&self, campaign: &Campaign) -> Option<NaiveDate> {
+    pub fn due_on(&self, campaign: &Campaign) -> Option<Date> {
         campaign.self_check_due_on(self.own_due_on)
     }
 
@@ -221,7 +221,7 @@ impl SelfCheck {
 
 /// How a first submission is marked (R37): early before the first day of the phase, late after the unit's
 /// last day.
-fn timing(first_submitted_on: NaiveDate, phase: Option<&Phase>, due_on: Option<NaiveDate>) -> Timing {
+fn timing(first_submitted_on: Date, phase: Option<&Phase>, due_on: Option<Date>) -> Timing {
     if is_late(first_submitted_on, due_on) {
         Timing::Late
     } else if phase.is_some_and(|phase| first_submitted_on < phase.starts_on) {
@@ -232,17 +232,17 @@ fn timing(first_submitted_on: NaiveDate, phase: Option<&Phase>, due_on: Option<N
 }
 
 /// The last day for a unit's self-check: its own due date, else the end of the self-check phase.
-pub fn due_on(own: Option<NaiveDate>, phase_ends_on: Option<NaiveDate>) -> Option<NaiveDate> {
+pub fn due_on(own: Option<Date>, phase_ends_on: Option<Date>) -> Option<Date> {
     own.or(phase_ends_on)
 }
 
 /// Whether a self-check came late (迟报), judged by the civil date of its first submission.
-pub fn is_late(first_submitted_on: NaiveDate, due_on: Option<NaiveDate>) -> bool {
+pub fn is_late(first_submitted_on: Date, due_on: Option<Date>) -> bool {
     due_on.is_some_and(|due_on| first_submitted_on > due_on)
 }
 
 /// Whether a self-check is outstanding after its last day. Without a date it never is.
-pub fn is_overdue(status: SelfCheckStatus, due_on: Option<NaiveDate>, today: NaiveDate) -> bool {
+pub fn is_overdue(status: SelfCheckStatus, due_on: Option<Date>, today: Date) -> bool {
     status.is_outstanding() && due_on.is_some_and(|due_on| today > due_on)
 }
 
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn an_own_due_date_wins_and_the_last_day_is_on_time() {
-        let day = |d| NaiveDate::from_ymd_opt(2023, 8, d).unwrap();
+        let day = |d| Date::new(2023, 8, d).unwrap();
         let due = due_on(Some(day(9)), Some(day(6)));
         assert!(!is_late(day(9), due) && is_late(day(10), due));
         assert!(is_late(day(7), due_on(None, Some(day(6)))));
@@ -269,7 +269,7 @@ mod tests {
     }
     #[test]
     fn r37_a_first_submission_is_marked_by_the_phase_and_the_own_last_day() {
-        let day = |d| NaiveDate::from_ymd_opt(2023, 8, d).unwrap();
+        let day = |d| Date::new(2023, 8, d).unwrap();
         let phase = Phase { kind: PhaseKind::SelfCheck, starts_on: day(2), ends_on: day(6) };
         let mark = |on, own| timing(day(on), Some(&phase), due_on(own, Some(phase.ends_on)));
         let marks = [1, 2, 6, 7].map(|on| mark(on, None));

@@ -1,6 +1,6 @@
 //! The units that are inspected (被巡检单位).
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -190,7 +190,7 @@ pub struct Unit {
     /// The unit that it went into.
     pub successor_id: Option<Id>,
     /// Since when it is merged or dissolved.
-    pub ended_on: Option<NaiveDate>,
+    pub ended_on: Option<Date>,
     pub created_at: Instant,
     pub content: UnitContent,
 }

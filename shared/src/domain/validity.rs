@@ -1,7 +1,7 @@
 //! Dated data: from which day on something holds, and until which. Limits and rules change, and what was
 //! measured under the old ones is judged by the old ones (R50).
 
-use chrono::{Datelike, NaiveDate};
+use crate::domain::date::Date;
 
 use super::refusal::{Code, Violation, Violations};
 
@@ -9,14 +9,14 @@ use super::refusal::{Code, Violation, Violations};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {
     /// The first day.
-    pub from: NaiveDate,
+    pub from: Date,
     /// The last day; none while it is open-ended.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Date>,
 }
 
 impl Validity {
     /// Whether it holds on a day.
-    pub fn contains(self, day: NaiveDate) -> bool {
+    pub fn contains(self, day: Date) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
     }
 
@@ -27,21 +27,14 @@ impl Validity {
 
     /// The same, ended by one that begins later, where it is open-ended.
     pub fn ended_by(self, next: Self) -> Option<Self> {
-        let last = next.from.pred_opt().filter(|last| *last >= self.from && self.to.is_none())?;
+        let last = next.from.previous().filter(|last| *last >= self.from && self.to.is_none())?;
         Some(Self { to: Some(last), ..self })
     }
 
-    /// Notes days that no calendar of ours has, and an end before the beginning.
+    /// Notes an end before the beginning.
     pub fn check(self, violations: &mut Violations) {
-        violations.require(is_usual(self.from), "/valid_from", Code::OutOfRange);
-        violations.require(self.to.is_none_or(is_usual), "/valid_to", Code::OutOfRange);
         violations.require(self.to.is_none_or(|to| to >= self.from), "/valid_to", Code::EndsBeforeStart);
     }
-}
-
-/// Whether a day is one that records have: both engines keep and compare days of these years alike.
-pub fn is_usual(day: NaiveDate) -> bool {
-    (1900..=9999).contains(&day.year())
 }
 
 /// The violation of a validity that holds together with another one.
@@ -57,12 +50,12 @@ mod tests {
 
     use super::*;
 
-    fn day(offset: i64) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2014, 11, 24).unwrap() + chrono::TimeDelta::days(offset)
+    fn day(offset: u64) -> Date {
+        Date::new(2014, 11, 24).unwrap() + chrono::Days::new(offset)
     }
 
     prop_compose! {
-        fn any_validity()(from in 0i64..20, length in prop::option::of(0i64..20)) -> Validity {
+        fn any_validity()(from in 0u64..20, length in prop::option::of(0u64..20)) -> Validity {
             Validity { from: day(from), to: length.map(|length| day(from + length)) }
         }
     }
@@ -79,7 +72,7 @@ mod tests {
             match one.ended_by(next) {
                 Some(ended) => {
                     prop_assert!(!ended.overlaps(next));
-                    prop_assert_eq!((one.to, ended.from, ended.to), (None, one.from, next.from.pred_opt()));
+                    prop_assert_eq!((one.to, ended.from, ended.to), (None, one.from, next.from.previous()));
                 }
                 None => prop_assert!(one.to.is_some() || next.from <= one.from),
             }

@@ -1,6 +1,6 @@
 //! Visits (实地巡检): when which inspectors look at a unit.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -153,7 +153,7 @@ pub struct Visit {
 
 impl Visit {
     /// The civil date for which it is planned, in the campaign's time zone.
-    pub fn planned_on(&self, campaign: &Campaign) -> NaiveDate {
+    pub fn planned_on(&self, campaign: &Campaign) -> Date {
         self.content.planned_at.date_in(campaign.content.time_zone.0)
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use super::date::{Date, YEARS};
+use chrono::{Datelike, Weekday};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,7 +27,7 @@ text_enum! {
 #[schema(example = json!({"day": "2023-10-07", "kind": "working"}))]
 pub struct MovedDay {
     /// The civil date.
-    pub day: NaiveDate,
+    pub day: Date,
     /// How it differs.
     pub kind: DayKind,
 }
@@ -57,17 +58,17 @@ impl YearContent {
         let mut seen = BTreeSet::new();
         for (index, moved) in self.days.iter().enumerate() {
             let pointer = format!("/days/{index}/day");
-            violations.require(moved.day.year() == year.0, pointer.as_str(), Code::OutOfRange);
+            violations.require(moved.day.naive().year() == year.0, pointer.as_str(), Code::OutOfRange);
             violations.require(seen.insert(moved.day), pointer, Code::Duplicate);
         }
         violations.refuse()
     }
 }
 
-/// A year of the calendar, of four digits.
+/// A year that the service knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "i32")]
-#[schema(minimum = 1000, maximum = 9999, example = 2023)]
+#[schema(minimum = 1900, maximum = 2199, example = 2023)]
 pub struct Year(i32);
 
 impl Year {
@@ -81,7 +82,7 @@ impl TryFrom<i32> for Year {
     type Error = &'static str;
 
     fn try_from(number: i32) -> Result<Self, Self::Error> {
-        if (1000..=9999).contains(&number) { Ok(Self(number)) } else { Err("not a year of four digits") }
+        if YEARS.contains(&number) { Ok(Self(number)) } else { Err("not a year from 1900 to 2199") }
     }
 }
 
@@ -97,43 +98,43 @@ pub struct WorkdayYear {
 /// The days that differ from Monday to Friday. Which they are is data of each year.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkdayCalendar {
-    exceptions: BTreeMap<NaiveDate, DayKind>,
+    exceptions: BTreeMap<Date, DayKind>,
 }
 
-impl FromIterator<(NaiveDate, DayKind)> for WorkdayCalendar {
-    fn from_iter<I: IntoIterator<Item = (NaiveDate, DayKind)>>(days: I) -> Self {
+impl FromIterator<(Date, DayKind)> for WorkdayCalendar {
+    fn from_iter<I: IntoIterator<Item = (Date, DayKind)>>(days: I) -> Self {
         Self { exceptions: days.into_iter().collect() }
     }
 }
 
 impl WorkdayCalendar {
     /// Whether people work on this day.
-    pub fn is_workday(&self, day: NaiveDate) -> bool {
+    pub fn is_workday(&self, day: Date) -> bool {
         match self.exceptions.get(&day) {
             Some(kind) => *kind == DayKind::Working,
-            None => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
+            None => !matches!(day.naive().weekday(), Weekday::Sat | Weekday::Sun),
         }
     }
 
     /// The n-th workday after a day; for 0 the day itself, or the first workday after it.
-    pub fn nth_workday_after(&self, day: NaiveDate, n: u16) -> NaiveDate {
-        self.nth(day, n, NaiveDate::succ_opt)
+    pub fn nth_workday_after(&self, day: Date, n: u16) -> Date {
+        self.nth(day, n, Date::next)
     }
 
     /// The n-th workday before a day; for 0 the day itself, or the last workday before it.
-    pub fn nth_workday_before(&self, day: NaiveDate, n: u16) -> NaiveDate {
-        self.nth(day, n, NaiveDate::pred_opt)
+    pub fn nth_workday_before(&self, day: Date, n: u16) -> Date {
+        self.nth(day, n, Date::previous)
     }
 
     /// Walks day by day until n workdays were met. At the end of the calendar it stays where it is.
-    fn nth(&self, day: NaiveDate, n: u16, step: impl Fn(&NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
+    fn nth(&self, day: Date, n: u16, step: impl Fn(Date) -> Option<Date>) -> Date {
         if n == 0 && self.is_workday(day) {
             return day;
         }
         let mut found = day;
         let mut left = n.max(1);
         while left > 0 {
-            let Some(next) = step(&found) else { return found };
+            let Some(next) = step(found) else { return found };
             found = next;
             if self.is_workday(found) {
                 left -= 1;
@@ -150,12 +151,12 @@ pub(crate) mod tests {
 
     use super::*;
 
-    fn day(month: u32, day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+    fn day(month: u32, day: u32) -> Date {
+        Date::new(2023, month, day).unwrap()
     }
 
     /// Any day of the rehearsal's months.
-    pub(crate) fn any_day() -> impl Strategy<Value = NaiveDate> {
+    pub(crate) fn any_day() -> impl Strategy<Value = Date> {
         (0..120_u64).prop_map(|days| day(7, 1) + Days::new(days))
     }
 
@@ -166,8 +167,8 @@ pub(crate) mod tests {
     }
 
     /// The workdays of the half-open period, counted one by one.
-    fn workdays(calendar: &WorkdayCalendar, after: NaiveDate, until: NaiveDate) -> usize {
-        after.iter_days().skip(1).take_while(|d| *d <= until).filter(|d| calendar.is_workday(*d)).count()
+    fn workdays(calendar: &WorkdayCalendar, after: Date, until: Date) -> usize {
+        after.onwards().skip(1).take_while(|d| *d <= until).filter(|d| calendar.is_workday(*d)).count()
     }
 
     #[test]
@@ -187,7 +188,7 @@ pub(crate) mod tests {
         let days = vec![
             moved(day(10, 7), DayKind::Working),
             moved(day(10, 7), DayKind::Holiday),
-            moved(NaiveDate::MIN, DayKind::Holiday),
+            moved(Date::FIRST, DayKind::Holiday),
         ];
         let content = YearContent { notice: "国办发明电〔2022〕16号".to_owned(), days };
         let Err(Refusal::Invalid(violations)) = content.check(Year(2023)) else {
@@ -209,8 +210,8 @@ pub(crate) mod tests {
     #[test]
     fn the_end_of_the_calendar_is_no_endless_walk() {
         let calendar = WorkdayCalendar::default();
-        assert_eq!(calendar.nth_workday_after(NaiveDate::MAX, u16::MAX), NaiveDate::MAX);
-        assert_eq!(calendar.nth_workday_before(NaiveDate::MIN, u16::MAX), NaiveDate::MIN);
+        assert_eq!(calendar.nth_workday_after(Date::LAST, u16::MAX), Date::LAST);
+        assert_eq!(calendar.nth_workday_before(Date::FIRST, u16::MAX), Date::FIRST);
     }
 
     proptest! {

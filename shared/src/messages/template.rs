@@ -1,6 +1,7 @@
 //! What every template of Chinese text uses.
 
-use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
+use crate::domain::date::Date;
+use chrono::{Datelike, NaiveTime, Timelike, Weekday};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
@@ -35,8 +36,8 @@ pub fn time_zh(time: NaiveTime) -> String {
     format!("{}:{:02}", time.hour(), time.minute())
 }
 
-fn weekday_zh(date: NaiveDate) -> &'static str {
-    match date.weekday() {
+fn weekday_zh(date: Date) -> &'static str {
+    match date.naive().weekday() {
         Weekday::Mon => "星期一",
         Weekday::Tue => "星期二",
         Weekday::Wed => "星期三",
@@ -48,15 +49,17 @@ fn weekday_zh(date: NaiveDate) -> &'static str {
 }
 
 /// A civil date as documents write it, without leading zeros (GB/T 9704-2012).
-pub fn date_zh(date: NaiveDate) -> String {
+pub fn date_zh(date: Date) -> String {
+    let date = date.naive();
     format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }
 
-fn until(start: NaiveDate, end: NaiveDate) -> String {
-    if start.year() == end.year() { format!("{}月{}日", end.month(), end.day()) } else { date_zh(end) }
+fn until(start: Date, end: Date) -> String {
+    let (first, last) = (start.naive(), end.naive());
+    if first.year() == last.year() { format!("{}月{}日", last.month(), last.day()) } else { date_zh(end) }
 }
 
-fn parse(date: &str) -> Result<NaiveDate, Error> {
+fn parse(date: &str) -> Result<Date, Error> {
     date.parse().map_err(|_| unreadable(format!("no date: {date}")))
 }
 

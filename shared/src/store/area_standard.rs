@@ -1,6 +1,6 @@
 //! Area standards.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
@@ -27,8 +27,8 @@ struct Row {
     standard_class: StandardClass,
     standard_level: String,
     area_limit: Area,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
+    valid_from: Date,
+    valid_to: Option<Date>,
     source: String,
     note: Option<String>,
     created_at: Instant,
@@ -75,7 +75,7 @@ pub struct Filter {
     pub classes: Vec<StandardClass>,
     pub levels: Vec<String>,
     /// Only those that hold on this day.
-    pub on: Option<NaiveDate>,
+    pub on: Option<Date>,
 }
 
 /// The standards that a caller may see: all, for whoever sees anything of the inspection.
@@ -123,7 +123,7 @@ pub fn all(conn: &mut DbConnection) -> StoreResult<Vec<AreaStandard>> {
 }
 
 /// The classes for which any limit holds on a day.
-pub fn configured(conn: &mut DbConnection, on: NaiveDate) -> StoreResult<Vec<StandardClass>> {
+pub fn configured(conn: &mut DbConnection, on: Date) -> StoreResult<Vec<StandardClass>> {
     Ok(area_standards::table
         .filter(area_standards::valid_from.le(on))
         .filter(area_standards::valid_to.is_null().or(area_standards::valid_to.ge(on)))
@@ -172,7 +172,7 @@ pub fn correct(
 }
 
 fn check_level(tx: &mut Write<'_>, content: &AreaStandardContent) -> StoreResult<()> {
-    let (today, word) = (tx.now.to_utc().date_naive(), Some(content.standard_level.as_str()));
+    let (today, word) = (super::unit::today(tx), Some(content.standard_level.as_str()));
     match dictionary::check(tx.conn, today, "standard_level", "/standard_level", word)? {
         Some(violation) => Err(Refusal::Invalid(vec![violation]).into()),
         None => Ok(()),

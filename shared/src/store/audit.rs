@@ -168,19 +168,9 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
     Ok(page.cut(events, |event: &AuditEvent| event.id, total))
 }
 
-/// The number that orders the changes of this transaction among all others.
-pub(super) fn transaction_number(conn: &mut DbConnection) -> StoreResult<i64> {
-    let number = match conn {
-        // Writers are serialized, so the last number plus one is this transaction's.
-        DbConnection::Sqlite(conn) => {
-            let last: Option<i64> =
-                audit_events::table.select(diesel::dsl::max(audit_events::tx)).first(conn)?;
-            last.unwrap_or(0) + 1
-        }
-        DbConnection::Postgres(conn) => {
-            let id = diesel::dsl::sql::<diesel::sql_types::BigInt>("pg_current_xact_id()::text::bigint");
-            diesel::select(id).get_result(conn)?
-        }
-    };
-    Ok(number)
+/// The number that orders the changes of this transaction among all others, where the engine gives none: writers are
+/// serialized there, so that it is the last one plus one.
+pub(super) fn next_transaction_number(conn: &mut DbConnection) -> StoreResult<i64> {
+    let last: Option<i64> = audit_events::table.select(diesel::dsl::max(audit_events::tx)).first(conn)?;
+    Ok(last.unwrap_or(0) + 1)
 }

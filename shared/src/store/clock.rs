@@ -22,7 +22,12 @@ pub fn offset(conn: &mut DbConnection) -> StoreResult<Option<TimeDelta>> {
 
 /// The civil instant of a request or tick that begins now.
 pub fn civil_now(conn: &mut DbConnection) -> StoreResult<Instant> {
-    Ok(system_now() + offset(conn)?.unwrap_or_default())
+    Ok(civil(offset(conn)?))
+}
+
+/// The civil instant by an offset that was read. A simulated clock ends with the years that the service knows.
+pub(super) fn civil(offset: Option<TimeDelta>) -> Instant {
+    (system_now() + offset.unwrap_or_default()).min(Instant::LAST)
 }
 
 /// Makes a new database a simulated one whose civil clock starts at an instant.

@@ -8,6 +8,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Integer, Nullable, SingleValue, Text, Timestamp};
 
 use crate::domain::area::Area;
+use crate::domain::date::Date;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -96,6 +97,10 @@ column!(
     chrono::NaiveDateTime,
     |naive| Ok(Instant(naive))
 );
+
+column!(Date as diesel::sql_types::Date, chrono::NaiveDate, |date| &date.0, chrono::NaiveDate, |naive| Ok(
+    Date(naive)
+));
 
 column!(Area as Integer, i32, |area| area.stored(), i32, |hundredths| {
     Self::from_hundredths(hundredths).map_err(|_| "a stored area is out of range".into())

@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::r2d2::{Error as PoolError, ManageConnection};
+use diesel::sql_types::Bool;
 
 use crate::config::Secret;
 
@@ -82,6 +85,17 @@ pub(super) fn make_folder(url: &Secret) -> std::io::Result<()> {
     }
 }
 
+/// How long a connection that takes no writes is used again. The setting is the session's from its beginning: when the
+/// server takes writes again, such a connection still doesn't.
+const READ_ONLY_KEPT: Duration = Duration::from_secs(1);
+
+/// A connection of the pool.
+pub(super) struct Pooled {
+    pub(super) conn: DbConnection,
+    /// Since when it is known to take no writes.
+    read_only_since: Option<Instant>,
+}
+
 #[derive(Debug)]
 pub(super) struct Manager {
     pub(super) url: Secret,
@@ -89,31 +103,49 @@ pub(super) struct Manager {
 }
 
 impl ManageConnection for Manager {
-    type Connection = DbConnection;
+    type Connection = Pooled;
     type Error = PoolError;
 
-    fn connect(&self) -> Result<DbConnection, PoolError> {
-        let mut connection = open(&self.url).map_err(PoolError::ConnectionError)?;
-        connection.set_instrumentation(self.statements.clone());
-        Ok(connection)
+    fn connect(&self) -> Result<Pooled, PoolError> {
+        let mut conn = open(&self.url).map_err(PoolError::ConnectionError)?;
+        let read_only_since = is_read_only(&mut conn).map_err(PoolError::QueryError)?.then(Instant::now);
+        conn.set_instrumentation(self.statements.clone());
+        Ok(Pooled { conn, read_only_since })
     }
 
-    fn is_valid(&self, connection: &mut DbConnection) -> Result<(), PoolError> {
-        match connection {
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<(), PoolError> {
+        if pooled.read_only_since.is_some_and(|since| since.elapsed() > READ_ONLY_KEPT) {
+            return Err(PoolError::QueryError(diesel::result::Error::BrokenTransactionManager));
+        }
+        match &mut pooled.conn {
             // A file does not go away behind a connection; a server does.
             DbConnection::Sqlite(_) => Ok(()),
-            DbConnection::Postgres(connection) => {
-                connection.batch_execute("SELECT 1").map_err(PoolError::QueryError)
-            }
+            DbConnection::Postgres(conn) => conn.batch_execute("SELECT 1").map_err(PoolError::QueryError),
         }
     }
 
-    fn has_broken(&self, connection: &mut DbConnection) -> bool {
-        std::thread::panicking()
-            || match connection {
-                DbConnection::Sqlite(inner) => broken(inner),
-                DbConnection::Postgres(inner) => broken(inner),
-            }
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        std::thread::panicking() || pooled.conn.is_broken()
+    }
+}
+
+impl DbConnection {
+    /// Whether nothing more can be done with it: the server hung up, or a transaction was left open.
+    pub(super) fn is_broken(&mut self) -> bool {
+        match self {
+            Self::Sqlite(inner) => broken(inner),
+            Self::Postgres(inner) => broken(inner),
+        }
+    }
+}
+
+fn is_read_only(conn: &mut DbConnection) -> QueryResult<bool> {
+    match conn {
+        DbConnection::Sqlite(_) => Ok(false),
+        DbConnection::Postgres(conn) => {
+            let setting = sql::<Bool>("current_setting('transaction_read_only')::boolean");
+            diesel::select(setting).get_result(conn)
+        }
     }
 }
 

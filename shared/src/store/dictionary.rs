@@ -1,6 +1,6 @@
 //! Open lists of words, by date.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::schema::dictionary_entries;
@@ -19,7 +19,7 @@ pub struct Entry {
 }
 
 /// The words in force on a date, list by list, in dropdown order.
-pub fn in_force(conn: &mut DbConnection, on: NaiveDate) -> StoreResult<Vec<Entry>> {
+pub fn in_force(conn: &mut DbConnection, on: Date) -> StoreResult<Vec<Entry>> {
     Ok(dictionary_entries::table
         .filter(dictionary_entries::valid_from.le(on))
         .filter(dictionary_entries::valid_to.is_null().or(dictionary_entries::valid_to.ge(on)))
@@ -31,7 +31,7 @@ pub fn in_force(conn: &mut DbConnection, on: NaiveDate) -> StoreResult<Vec<Entry
 /// The violations of words that their lists lack on a date, each word with its list and its pointer.
 pub fn check_all(
     conn: &mut DbConnection,
-    on: NaiveDate,
+    on: Date,
     words: &[(&str, &str, Option<&String>)],
 ) -> StoreResult<Vec<Violation>> {
     let known = in_force(conn, on)?;
@@ -45,7 +45,7 @@ pub fn check_all(
 /// The violation of a word that the list lacks on a date.
 pub fn check(
     conn: &mut DbConnection,
-    on: NaiveDate,
+    on: Date,
     list: &str,
     pointer: &str,
     word: Option<&str>,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::form::{self, FormRecord, Paper};
@@ -23,7 +23,7 @@ use crate::domain::visit::Visit;
 #[diesel(table_name = inspections, primary_key(form_id), treat_none_as_null = true)]
 struct Row {
     form_id: Id,
-    inspected_on: NaiveDate,
+    inspected_on: Date,
     methods: String,
     principal: Option<String>,
     address: Option<String>,

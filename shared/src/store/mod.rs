@@ -8,6 +8,7 @@ mod bulk;
 pub mod campaign;
 pub mod clock;
 pub mod column;
+mod commit_mark;
 mod connection;
 mod counter;
 pub mod dictionary;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::schema::{campaign_units, findings, notices, rectifications, self_checks, units};
@@ -22,7 +22,7 @@ pub struct UnitProgress {
     pub unit_name: String,
     pub self_check_id: Option<Id>,
     pub self_check_status: Option<SelfCheckStatus>,
-    pub self_check_due_on: Option<NaiveDate>,
+    pub self_check_due_on: Option<Date>,
     pub self_check_overdue: bool,
     pub findings_open: i64,
     pub rectifications_open: i64,
@@ -35,7 +35,7 @@ pub fn units(
     conn: &mut DbConnection,
     campaign: &Campaign,
     scope: &Scope,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<Vec<UnitProgress>> {
     let mut all = in_scope(conn, campaign, scope, today)?;
     let open = [FindingStatus::Open, FindingStatus::Rectifying];
@@ -46,7 +46,7 @@ pub fn units(
         .select((findings::unit_id, diesel::dsl::count_star()))
         .load(conn)?;
     let found: HashMap<Id, i64> = found.into_iter().collect();
-    let orders: Vec<(Id, RectificationStatus, NaiveDate)> = rectifications::table
+    let orders: Vec<(Id, RectificationStatus, Date)> = rectifications::table
         .filter(rectifications::campaign_id.eq(campaign.id))
         .select((rectifications::unit_id, rectifications::status, rectifications::due_on))
         .load(conn)?;
@@ -79,14 +79,14 @@ pub fn units(
 struct Row {
     unit_id: Id,
     unit_name: String,
-    self_check: Option<(Id, SelfCheckStatus, Option<NaiveDate>)>,
+    self_check: Option<(Id, SelfCheckStatus, Option<Date>)>,
 }
 
 fn in_scope(
     conn: &mut DbConnection,
     campaign: &Campaign,
     scope: &Scope,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<Vec<UnitProgress>> {
     let own_check = self_checks::unit_id
         .eq(campaign_units::unit_id)

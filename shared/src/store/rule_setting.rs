@@ -1,6 +1,6 @@
 //! Settings of rules.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
@@ -24,8 +24,8 @@ struct Row {
     version: i64,
     setting: Setting,
     value: String,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
+    valid_from: Date,
+    valid_to: Option<Date>,
     source: String,
     note: Option<String>,
     created_at: Instant,
@@ -69,7 +69,7 @@ impl Row {
 pub struct Filter {
     pub settings: Vec<Setting>,
     /// Only those that hold on this day.
-    pub on: Option<NaiveDate>,
+    pub on: Option<Date>,
 }
 
 /// The settings that a caller may see: all, for whoever sees anything of the inspection.

@@ -6,7 +6,7 @@ use super::account;
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::{service_accounts, units};
-use super::{Db, DbConnection, Read, StoreError, StoreResult, Write};
+use super::{Db, DbConnection, Read, StoreResult, Write};
 use crate::domain::actor::{Actor, Grant, Role, Service};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -141,8 +141,7 @@ pub fn create(
     };
     diesel::insert_into(service_accounts::table)
         .values((row, service_accounts::token_hash.eq(token_hash)))
-        .execute(tx.conn)
-        .map_err(|error| StoreError::from(error).or_taken(Refusal::Taken("name")))?;
+        .execute(tx.conn)?;
     let service =
         ServiceAccount { id, version: 1, status: ServiceAccountStatus::Active, content, created_at: tx.now };
     record(tx, "create", None, &service)?;

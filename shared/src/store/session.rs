@@ -186,7 +186,7 @@ pub fn note_failure(conn: &mut DbConnection, subjects: &[Subject], now: Instant)
                 .map_err(super::StoreError::from)
             {
                 // Somebody else's first failure came between: theirs is counted.
-                Err(super::StoreError::Duplicate) | Ok(_) => {}
+                Err(super::StoreError::Duplicate(_)) | Ok(_) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -56,7 +56,7 @@ struct UnitRow {
     unit_kind: UnitKind,
     selected_for_visit: bool,
     self_check: Option<SelfCheckStatus>,
-    own_due_on: Option<NaiveDate>,
+    own_due_on: Option<Date>,
     first_submitted_at: Option<Instant>,
     timing: Option<Timing>,
     visited: bool,
@@ -181,7 +181,7 @@ fn orders(conn: &mut DbConnection, campaign: &Campaign) -> StoreResult<HashMap<I
     for (order_id, measure_id, status) in rows {
         measures.entry(order_id).or_default().push(MeasureFact { measure_id, status });
     }
-    let rows: Vec<(Id, Id, RectificationStatus, NaiveDate)> = rectifications::table
+    let rows: Vec<(Id, Id, RectificationStatus, Date)> = rectifications::table
         .filter(rectifications::campaign_id.eq(campaign.id))
         .order(rectifications::id)
         .select((

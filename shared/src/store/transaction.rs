@@ -6,6 +6,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{Pool, PooledConnection};
 
+use super::commit_mark::{Begun, CommitMark, Fate};
 use super::connection::{self, Manager, StatementCount};
 use super::{DbConnection, StoreError, StoreResult, audit, clock};
 use crate::config::{Secret, Settings};
@@ -18,6 +19,10 @@ const TRIES: u32 = 3;
 
 /// How long a caller waits for a connection before the answer is 503.
 const POOL_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long, and how far apart, other connections are asked what became of a transaction whose own one broke.
+const FATE_PATIENCE: Duration = Duration::from_secs(4);
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(50);
 
 /// The database, pooled. Cheap to clone; its calls block.
 #[derive(Clone)]
@@ -60,7 +65,7 @@ impl Write<'_> {
     pub(super) fn number(&mut self) -> StoreResult<i64> {
         match self.number {
             Some(number) => Ok(number),
-            None => Ok(*self.number.insert(audit::transaction_number(self.conn)?)),
+            None => Ok(*self.number.insert(audit::next_transaction_number(self.conn)?)),
         }
     }
 }
@@ -93,14 +98,14 @@ impl Store {
         &self.url
     }
 
-    pub(super) fn connection(&self) -> StoreResult<PooledConnection<Manager>> {
+    fn connection(&self) -> StoreResult<PooledConnection<Manager>> {
         Ok(self.pool.get()?)
     }
 
     /// Uses a connection without a transaction and without a caller: what the service itself
     /// reads, and single statements.
     pub fn with<T>(&self, work: impl FnOnce(&mut DbConnection) -> StoreResult<T>) -> StoreResult<T> {
-        work(&mut *self.connection()?)
+        work(&mut self.connection()?.conn)
     }
 
     /// Reads as this caller.
@@ -109,25 +114,27 @@ impl Store {
         actor: &Actor,
         read: impl FnOnce(&mut Read<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
-        let mut conn = self.connection()?;
-        let now = clock::civil_now(&mut conn)?;
-        read(&mut Read { conn: &mut conn, actor, now })
+        let conn = &mut self.connection()?.conn;
+        let now = clock::civil_now(conn)?;
+        read(&mut Read { conn, actor, now })
     }
 
     /// Reads everything at one point in time, whatever others write meanwhile.
     pub fn snapshot<T>(&self, read: impl FnOnce(&mut DbConnection) -> StoreResult<T>) -> StoreResult<T> {
-        let mut conn = self.connection()?;
-        begin(&mut conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-        let result = read(&mut conn);
-        rollback(&mut conn)?;
+        let conn = &mut self.connection()?.conn;
+        begin(conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        let result = read(conn);
+        rollback(conn);
         result
     }
 
     /// Changes something as this caller, all or nothing. The change may be run again after a
-    /// deadlock, so it does nothing but read and write the database.
+    /// deadlock or on another connection where it surely was not made, so it does nothing but read
+    /// and write the database.
     ///
     /// # Errors
-    /// What the change answers; [`StoreError::Unavailable`] where the database stays busy.
+    /// What the change answers; [`StoreError::Unavailable`] where the database stays busy or away;
+    /// [`StoreError::Uncertain`] where the connection broke at the end and nobody can say whether it was made.
     pub fn write<T>(
         &self,
         actor: &Actor,
@@ -138,8 +145,8 @@ impl Store {
         loop {
             tries += 1;
             match self.write_once(actor, request_id, &mut change) {
-                Err(StoreError::Unavailable(reason)) if tries < TRIES => {
-                    tracing::warn!(%reason, tries, "a write met a busy database and is tried again");
+                Err(StoreError::Unavailable(reason) | StoreError::Unclassified(reason)) if tries < TRIES => {
+                    tracing::warn!(%reason, tries, "a write failed and is tried again");
                     std::thread::sleep(Duration::from_millis(rand::random_range(10..60) * u64::from(tries)));
                 }
                 result => return result,
@@ -153,21 +160,39 @@ impl Store {
         request_id: &str,
         change: &mut impl FnMut(&mut Write<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
-        let mut conn = self.connection()?;
+        let mut pooled = self.connection()?;
+        let conn = &mut pooled.conn;
         // A deferred BEGIN that reads and then writes fails at once on SQLite, despite its patience.
-        begin(&mut conn, "BEGIN IMMEDIATE", "BEGIN")?;
-        let result = clock::civil_now(&mut conn)
-            .and_then(|now| change(&mut Write { conn: &mut conn, actor, now, request_id, number: None }));
-        match result {
-            Ok(value) => {
-                commit(&mut conn)?;
-                Ok(value)
-            }
-            Err(error) => {
-                rollback(&mut conn)?;
-                Err(error)
+        begin(conn, "BEGIN IMMEDIATE", "BEGIN")?;
+        let result = Begun::read(conn).and_then(|Begun { now, mark }| {
+            let number = mark.as_ref().map(CommitMark::number);
+            let value = change(&mut Write { conn, actor, now, request_id, number })?;
+            Ok((value, mark))
+        });
+        let (value, mark) = result.inspect_err(|_| rollback(conn))?;
+        let Err(error) = commit(conn) else { return Ok(value) };
+        match mark.filter(|_| conn.is_broken()) {
+            // The server answered: it did not commit.
+            None => Err(error.into()),
+            Some(mark) => {
+                drop(pooled);
+                self.fate(&mark, &error.to_string()).map(|()| value)
             }
         }
+    }
+
+    /// What became of a transaction whose connection broke while it was being committed.
+    fn fate(&self, mark: &CommitMark, reason: &str) -> StoreResult<()> {
+        let began = std::time::Instant::now();
+        while began.elapsed() < FATE_PATIENCE {
+            match self.connection().and_then(|mut pooled| mark.fate(&mut pooled.conn)) {
+                Ok(Fate::Committed) => return Ok(()),
+                Ok(Fate::Aborted) => return Err(StoreError::Unavailable(reason.to_owned())),
+                Ok(Fate::Unknown) => break,
+                Ok(Fate::InProgress) | Err(_) => std::thread::sleep(BETWEEN_QUESTIONS),
+            }
+        }
+        Err(StoreError::Uncertain(reason.to_owned()))
     }
 }
 
@@ -185,9 +210,14 @@ fn commit(conn: &mut DbConnection) -> QueryResult<()> {
     }
 }
 
-fn rollback(conn: &mut DbConnection) -> QueryResult<()> {
-    match conn {
+/// Ends a transaction that changes nothing. Where that fails the connection is broken, and the pool drops it: what
+/// failed before is what the caller hears of.
+fn rollback(conn: &mut DbConnection) {
+    let result = match conn {
         DbConnection::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
         DbConnection::Postgres(conn) => AnsiTransactionManager::rollback_transaction(conn),
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a transaction ended with its connection");
     }
 }

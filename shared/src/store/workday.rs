@@ -1,14 +1,13 @@
 //! The workday calendar.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
 use super::bulk::insert_rows;
 use super::schema::{workday_years, workdays};
-use super::{DbConnection, StoreError, StoreResult, Write};
+use super::{DbConnection, StoreResult, Write};
 use crate::domain::id::Id;
-use crate::domain::refusal::Refusal;
 use crate::domain::workday::{DayKind, MovedDay, WorkdayCalendar, WorkdayYear, Year, YearContent};
 
 const KIND: &str = "workdays";
@@ -16,15 +15,14 @@ const KIND: &str = "workdays";
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = workdays)]
 struct Row {
-    day: NaiveDate,
+    day: Date,
     year: i32,
     kind: DayKind,
 }
 
 /// The calendar of all years.
 pub fn calendar(conn: &mut DbConnection) -> StoreResult<WorkdayCalendar> {
-    let days: Vec<(NaiveDate, DayKind)> =
-        workdays::table.select((workdays::day, workdays::kind)).load(conn)?;
+    let days: Vec<(Date, DayKind)> = workdays::table.select((workdays::day, workdays::kind)).load(conn)?;
     Ok(days.into_iter().collect())
 }
 
@@ -58,7 +56,7 @@ pub fn lock(tx: &mut Write<'_>, year: Year) -> StoreResult<Option<WorkdayYear>> 
 /// Enters a year's moved days, in place of those before.
 ///
 /// # Errors
-/// [`Refusal::Stale`] where somebody else has entered them first.
+/// [`super::StoreError::Duplicate`] where somebody else has entered them first.
 pub fn put(
     tx: &mut Write<'_>,
     before: Option<&WorkdayYear>,
@@ -71,8 +69,7 @@ pub fn put(
         Some(_) => diesel::update(workday_years::table.find(year.number())).set(said).execute(tx.conn)?,
         None => diesel::insert_into(workday_years::table)
             .values((workday_years::year.eq(year.number()), workday_years::id.eq(id), said))
-            .execute(tx.conn)
-            .map_err(|error| StoreError::from(error).or_taken(Refusal::Stale))?,
+            .execute(tx.conn)?,
     };
     diesel::delete(workdays::table.filter(workdays::year.eq(year.number()))).execute(tx.conn)?;
     let rows: Vec<Row> = content

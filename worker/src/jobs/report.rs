@@ -76,7 +76,7 @@ impl Compiling<'_> {
             }
             compiled => compiled?,
         };
-        let year = snapshot.statistics.as_of.year();
+        let year = snapshot.statistics.as_of.naive().year();
         let number = worker.write(move |tx| report::number(tx, id, year)).await?;
         let Some(number) = number else { return Ok(None) };
         snapshot.header.number = number;

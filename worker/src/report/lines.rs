@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use serde::Serialize;
+use shared::domain::date::Date;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
 use shared::domain::measure::MeasureStatus;
@@ -56,7 +56,7 @@ pub struct ResponsibilityLine<'a> {
     problem: usize,
     focus_item: Option<FocusItem>,
     requirement: &'a str,
-    due_on: Option<NaiveDate>,
+    due_on: Option<Date>,
     #[serde(flatten)]
     pub row: &'a ResponsibilityRow,
 }

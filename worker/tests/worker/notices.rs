@@ -1,7 +1,8 @@
 //! One notice of each kind, as the tests send it. Names of officials are made up.
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveTime};
 use shared::domain::actor::Role;
+use shared::domain::date::Date;
 use shared::domain::escalation::EscalationKind;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::form::FormKind;
@@ -19,11 +20,11 @@ pub const HOSTILE: &str = "<script>alert(1)</script> & \"引号\" {{ 7 * 7 }} </
 pub const LONG_UNIT: &str =
     "连云港市连云区人民政府机关事务管理中心办公用房专项巡检工作领导小组办公室服务保障科";
 
-pub fn day(month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+pub fn day(month: u32, day: u32) -> Date {
+    Date::new(2023, month, day).unwrap()
 }
 
-pub fn notice(audience: Audience, written_on: NaiveDate, matter: Matter) -> NoticeContent {
+pub fn notice(audience: Audience, written_on: Date, matter: Matter) -> NoticeContent {
     NoticeContent {
         campaign_name: Some("2023年连云区党政机关办公用房专项巡检".to_owned()),
         document_number: Some("连区政办发〔2023〕56号".to_owned()),
@@ -55,7 +56,7 @@ pub fn overdue_orders(count: u32) -> Vec<OverdueOrder> {
     (1..=count).map(order).collect()
 }
 
-fn phase(kind: PhaseKind, starts_on: NaiveDate, ends_on: NaiveDate) -> Phase {
+fn phase(kind: PhaseKind, starts_on: Date, ends_on: Date) -> Phase {
     Phase { kind, starts_on, ends_on }
 }
 

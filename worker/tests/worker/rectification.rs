@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::json;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::notice::{Audience, NoticeKind, NoticeStatus, Overtaken};
 use shared::domain::notice_content::{Matter, OrderRef};
@@ -16,12 +16,12 @@ use shared::store::{finding, rectification};
 use crate::on_both_engines;
 use crate::world::{World, at};
 
-fn day(month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+fn day(month: u32, day: u32) -> Date {
+    Date::new(2023, month, day).unwrap()
 }
 
 /// An issued order to the unit with addresses, due on a day; no self-check is outstanding beside it.
-fn order(world: &World, due_on: NaiveDate) -> Id {
+fn order(world: &World, due_on: Date) -> Id {
     let content = json!({"campaign_id": world.campaign, "unit_id": world.xugou, "focus_item": "leasing",
         "source": "inspection", "severity": "general", "description": "租用办公用房未经审批。"});
     world.write(|tx| {
@@ -41,7 +41,7 @@ fn order(world: &World, due_on: NaiveDate) -> Id {
     })
 }
 
-fn set(world: &World, id: Id, status: RectificationStatus, due_on: NaiveDate) {
+fn set(world: &World, id: Id, status: RectificationStatus, due_on: Date) {
     world.with(|conn| {
         diesel::update(rectifications::table.find(id))
             .set((rectifications::status.eq(status), rectifications::due_on.eq(due_on)))
@@ -51,7 +51,7 @@ fn set(world: &World, id: Id, status: RectificationStatus, due_on: NaiveDate) {
 }
 
 /// Who was told on a day, and about how many orders.
-fn told_on(world: &World, written_on: NaiveDate) -> BTreeSet<(Audience, usize)> {
+fn told_on(world: &World, written_on: Date) -> BTreeSet<(Audience, usize)> {
     let notices = world.notices().into_iter().filter(|notice| notice.content.written_on == written_on);
     let told = |notice: shared::domain::notice::Notice| match notice.content.matter {
         Matter::RectificationOverdue { items } => (notice.audience, items.len()),
@@ -65,7 +65,7 @@ on_both_engines! {
         let (unit, leader, office) = (Audience::Unit, Audience::UnitLeader, Audience::Coordinators);
         order(world, day(9, 10));
         for date in (9..=30).map(|date| day(9, date)) {
-            world.tick(None, at(9, chrono::Datelike::day(&date), 9)).await;
+            world.tick(None, at(9, chrono::Datelike::day(&date.naive()), 9)).await;
         }
         let expected = [
             (11, vec![unit]),

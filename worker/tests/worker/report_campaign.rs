@@ -1,12 +1,12 @@
 //! A campaign in a database of its own, as the plan of 2023 could have gone: made-up officials and findings.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use shared::config::Settings;
 use shared::domain::actor::{Actor, Grant, Role};
 use shared::domain::answer::Answers;
 use shared::domain::campaign::{CampaignStatus, DocumentContent, ScopeUnit};
+use shared::domain::date::Date;
 use shared::domain::finding::{Finding, FindingStatus};
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
@@ -42,7 +42,7 @@ fn of<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-fn day(text: &str) -> NaiveDate {
+fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 

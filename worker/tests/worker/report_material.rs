@@ -1,8 +1,8 @@
 //! A campaign on a table, as the plan of 2023 could have gone: real units, made-up officials and findings.
 
-use chrono::NaiveDate;
 use shared::domain::answer::AnswerResult;
 use shared::domain::area::Area;
+use shared::domain::date::Date;
 use shared::domain::escalation::{EscalationKind, EscalationStatus};
 use shared::domain::finding::{FindingSource, FindingStatus, Severity};
 use shared::domain::focus_item::FocusItem;
@@ -197,7 +197,7 @@ pub fn id(number: usize) -> Id {
     format!("01890a5d-ac96-774b-bcce-{number:012x}").parse().unwrap()
 }
 
-pub fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
@@ -359,7 +359,7 @@ fn lists() -> Lists {
             addressee: "区纪委监委".to_owned(),
             status: EscalationStatus::Sent,
             facts: "便民服务中心档案库房改作办公室，逾期未恢复原用途。".to_owned(),
-            sent_on: NaiveDate::from_ymd_opt(2023, 8, 26),
+            sent_on: Date::new(2023, 8, 26),
         }],
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use shared::domain::campaign::{Campaign, CampaignStatus};
+use shared::domain::date::Date;
 use shared::domain::notice::{Audience, NoticeKind, NoticeStatus, Overtaken};
 use shared::domain::notice_content::Matter;
 use shared::domain::self_check::SelfCheckStatus;
@@ -22,8 +22,8 @@ fn by_recipient(world: &World) -> BTreeMap<String, usize> {
     counts
 }
 
-fn day(month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+fn day(month: u32, day: u32) -> Date {
+    Date::new(2023, month, day).unwrap()
 }
 
 on_both_engines! {

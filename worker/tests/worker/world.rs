@@ -1,11 +1,11 @@
 //! A district on a fresh database: two units, their people, and an open campaign of the plan.
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use shared::config::Settings;
 use shared::domain::account::AccountContent;
 use shared::domain::actor::{Actor, Grant, Role};
 use shared::domain::campaign::{Campaign, CampaignStatus};
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::notice::{Attempt, Notice};
@@ -64,7 +64,7 @@ pub struct World {
 /// An instant of 2023 in Lianyungang.
 pub fn at(month: u32, day: u32, hour: u32) -> Instant {
     let zone = chrono::FixedOffset::east_opt(8 * 3600).unwrap();
-    let local = NaiveDate::from_ymd_opt(2023, month, day).unwrap().and_hms_opt(hour, 0, 0).unwrap();
+    let local = Date::new(2023, month, day).unwrap().naive().and_hms_opt(hour, 0, 0).unwrap();
     local.and_local_timezone(zone).unwrap().to_utc().into()
 }
 
@@ -166,7 +166,7 @@ impl World {
     }
 
     /// The own last day of a unit's self-check.
-    pub fn set_due_on(&self, unit_id: Id, due_on: NaiveDate) {
+    pub fn set_due_on(&self, unit_id: Id, due_on: Date) {
         let of_unit = self_checks::table.filter(self_checks::unit_id.eq(unit_id));
         self.with(|conn| {
             diesel::update(of_unit).set(self_checks::due_on.eq(due_on)).execute(conn)?;

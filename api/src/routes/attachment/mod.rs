@@ -123,11 +123,7 @@ async fn upload_attachment(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<Answer, Problem> {
-    let limit = caller.state.settings.attachment_limit;
-    let upload = Upload::receive(&request, payload.into_inner(), limit).await?;
-    if let Some(answer) = caller.first_answer_to(upload.sha256()).await? {
-        return Ok(answer);
-    }
+    // Before the body is read: who may not upload does not send 50 MiB to learn it.
     if !caller.actor().has_any(&[
         Role::Coordinator,
         Role::Leader,
@@ -138,6 +134,11 @@ async fn upload_attachment(
         return Err(Refusal::RoleMissing.into());
     }
     caller.actor().may_write()?;
+    let limit = caller.state.settings.attachment_limit;
+    let upload = Upload::receive(&request, payload.into_inner(), limit).await?;
+    if let Some(answer) = caller.first_answer_to(upload.sha256()).await? {
+        return Ok(answer);
+    }
     let Received { file, name, size, sha256 } = upload.into_file()?;
     let mut file = file.into_std().await;
     let inspected = web::block(move || {

@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt;
 use utoipa::IntoParams;
 
 use crate::error::{Problem, ProblemCode};
+use crate::extract::parameter;
 use shared::token::hex;
 
 /// How much of a file that is too large is read and dropped, so that the caller sees the answer instead
@@ -56,8 +57,7 @@ impl Upload {
     pub async fn receive(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Problem> {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
-        let FileName { file_name } = serde_html_form::from_str(request.query_string())
-            .map_err(|_| Problem::naming(ProblemCode::InvalidQuery, "file_name"))?;
+        let FileName { file_name } = parameter::read(&parameter::pairs(request.query_string())?)?;
         match media_type.to_ascii_lowercase().as_str() {
             "multipart/form-data" => from_form(Multipart::new(request.headers(), payload), limit).await,
             "application/octet-stream" => {

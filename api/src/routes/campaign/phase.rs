@@ -1,9 +1,9 @@
 //! The phases of a campaign: free in a draft, afterwards changed by recorded decisions.
 
 use actix_web::{delete, get, patch, post, put, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::campaign::{Campaign, CampaignStatus, PhaseDecision};
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::phase::{Phase, PhaseKind, check_phases};
@@ -174,9 +174,9 @@ async fn get_phase(caller: Caller, path: web::Path<(Id, PhaseKind)>) -> Result<A
 #[serde(deny_unknown_fields)]
 struct PhaseChange {
     /// The first day.
-    starts_on: NaiveDate,
+    starts_on: Date,
     /// The last day, until its end.
-    ends_on: NaiveDate,
+    ends_on: Date,
     /// Why; required once the campaign is open, since the change is then a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 1_000, example = "受台风影响，实地巡检顺延三天。")]

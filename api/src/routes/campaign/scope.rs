@@ -1,10 +1,10 @@
 //! The units in the scope of a campaign.
 
 use actix_web::{get, patch, post, put, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::actor::Role;
 use shared::domain::campaign::{Campaign, CampaignStatus, ScopeEntry, ScopeUnit, check_units};
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::reason::Reason;
 use shared::domain::refusal::{Code, Refusal, Violations};
@@ -43,10 +43,10 @@ struct ScopeView {
     selected_for_visit: bool,
     /// Its own last day for the self-check, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    self_check_due_on: Option<NaiveDate>,
+    self_check_due_on: Option<Date>,
     /// The last day that holds: its own, else the phase's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    due_on: Option<NaiveDate>,
+    due_on: Option<Date>,
     /// Its self-check, once the campaign was opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     self_check_id: Option<Id>,
@@ -147,7 +147,7 @@ struct ScopeAddition {
     selected_for_visit: bool,
     /// Its own last day for the self-check, today or later; else the phase's last day.
     #[serde(default)]
-    self_check_due_on: Option<NaiveDate>,
+    self_check_due_on: Option<Date>,
     /// Why.
     #[schema(min_length = 1, max_length = 1_000, example = "新设单位，补充纳入巡检范围。")]
     reason: String,
@@ -207,7 +207,7 @@ struct ScopeChange {
     /// Its own last day for the self-check; settled once the campaign is open, when a self-check that is
     /// sent back gets another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    self_check_due_on: Option<NaiveDate>,
+    self_check_due_on: Option<Date>,
     /// Why; required once the campaign is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 1_000, example = "抽查名单调整。")]

@@ -1,9 +1,9 @@
 //! A campaign as the api shows it.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 use shared::domain::actor::{Actor, Role};
 use shared::domain::campaign::{Campaign, CampaignStatus, CampaignVerb, Warning};
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::notice_content::MailContent;
@@ -42,7 +42,7 @@ pub struct CampaignView {
     /// The phases in which today lies: several where they overlap, none between them.
     current_phases: Vec<PhaseKind>,
     /// Today in its time zone, by the civil clock.
-    today: NaiveDate,
+    today: Date,
     /// How much its mails say.
     mail_content: MailContent,
     /// Who signs its notices.

@@ -1,7 +1,7 @@
 //! An inspection record as it comes in: head, items, and what was signed on the spot, in one call.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use shared::domain::date::Date;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::form::{RefusalContent, SignatureContent};
 use shared::domain::id::Id;
@@ -19,7 +19,7 @@ pub struct InspectionDraft {
     visit_id: Id,
     /// The date of the inspection.
     #[schema(example = "2023-08-07")]
-    inspected_on: NaiveDate,
+    inspected_on: Date,
     /// How it was inspected.
     #[serde(default)]
     #[schema(max_items = 5)]

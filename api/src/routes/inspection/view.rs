@@ -1,8 +1,8 @@
 //! An inspection record as the api shows it.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 use shared::domain::actor::Actor;
+use shared::domain::date::Date;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::form::{FormStatus, FormVerb, Signature, SigningRefusal};
 use shared::domain::id::Id;
@@ -37,7 +37,7 @@ pub struct InspectionView {
     unit_name: String,
     /// The date of the inspection.
     #[schema(example = "2023-08-07")]
-    inspected_on: NaiveDate,
+    inspected_on: Date,
     /// How it was inspected.
     methods: Vec<InspectionMethod>,
     /// The unit's principal.

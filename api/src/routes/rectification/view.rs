@@ -1,9 +1,9 @@
 //! A rectification as the api shows it.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 use shared::domain::actor::Actor;
 use shared::domain::campaign::Campaign;
+use shared::domain::date::Date;
 use shared::domain::evidence::Evidence;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
@@ -49,10 +49,10 @@ pub struct RectificationView {
     requirement: String,
     /// The last day in force.
     #[schema(example = "2023-09-10")]
-    due_on: NaiveDate,
+    due_on: Date,
     /// The last day of the first issue.
     #[schema(example = "2023-09-10")]
-    first_due_on: NaiveDate,
+    first_due_on: Date,
     /// Whether it waits for its unit past the due date.
     overdue: bool,
     /// Days past the due date; 0 where it is not overdue.

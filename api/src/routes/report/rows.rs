@@ -1,8 +1,8 @@
 //! The records behind a figure of a report: as they were, and beside them as they are.
 
 use actix_web::{get, web};
-use chrono::NaiveDate;
 use serde::Serialize;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::refusal::Refusal;
 use shared::domain::report::{FigureRows, ReportFile, ReportFormat, Snapshot};
@@ -34,7 +34,7 @@ struct FigureView {
 #[derive(Serialize, ToSchema)]
 struct LiveFigure {
     /// The civil date on which overdue and late are judged: today.
-    as_of: NaiveDate,
+    as_of: Date,
     /// The number.
     #[schema(example = 0)]
     value: u32,

@@ -1,9 +1,9 @@
 //! What is done with a self-check.
 
 use actix_web::{post, web};
-use chrono::NaiveDate;
 use serde::Deserialize;
 use shared::domain::campaign::Campaign;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::reason::Reason;
 use shared::domain::refusal::{Code, Refusal, Violations};
@@ -107,11 +107,11 @@ struct SelfCheckReturn {
     /// The unit's own last day from now on; else the last day stays.
     #[serde(default)]
     #[schema(example = "2023-08-09")]
-    due_on: Option<NaiveDate>,
+    due_on: Option<Date>,
 }
 
 impl SelfCheckReturn {
-    fn check(&self, today: NaiveDate) -> Result<(), Refusal> {
+    fn check(&self, today: Date) -> Result<(), Refusal> {
         let mut violations = Violations::default();
         violations.text("/reason", &self.reason, Reason::MAX);
         violations.require(self.due_on.is_none_or(|day| day >= today), "/due_on", Code::DueOnPast);

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use serde::Serialize;
 use shared::domain::actor::Actor;
 use shared::domain::answer::{Answer, MaterialAnswer};
 use shared::domain::campaign::Campaign;
+use shared::domain::date::Date;
 use shared::domain::focus_item::FocusItem;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
@@ -33,7 +33,7 @@ pub struct SelfCheckView {
     /// The last day to hand it in: the unit's own, or the phase's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2023-08-06")]
-    due_on: Option<NaiveDate>,
+    due_on: Option<Date>,
     /// Whether it is outstanding after its last day.
     overdue: bool,
     /// How its first submission is marked against the phase; absent before.

@@ -3,9 +3,9 @@
 mod verb;
 
 use actix_web::{get, patch, post, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::domain::actor::{Actor, Role};
+use shared::domain::date::Date;
 use shared::domain::email::EmailAddress;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
@@ -52,7 +52,7 @@ struct UnitView {
     successor_id: Option<Id>,
     /// Since when it is merged or dissolved.
     #[serde(skip_serializing_if = "Option::is_none")]
-    ended_on: Option<NaiveDate>,
+    ended_on: Option<Date>,
     /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<UnitKind>,

@@ -1,8 +1,8 @@
 //! How a unit ends.
 
 use actix_web::{post, web};
-use chrono::NaiveDate;
 use serde::Deserialize;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::machine::admit;
 use shared::domain::reason::Reason;
@@ -30,7 +30,7 @@ fn stepped(tx: &mut Write<'_>, before: &Unit, if_match: IfMatch, verb: UnitVerb)
 }
 
 /// The day on which a unit ended, today or earlier, and why.
-fn check(tx: &Write<'_>, on: NaiveDate, reason: &str) -> Result<(), Refusal> {
+fn check(tx: &Write<'_>, on: Date, reason: &str) -> Result<(), Refusal> {
     let mut violations = Violations::default();
     violations.require(on <= unit::today(tx), "/on", Code::OutOfRange);
     violations.text("/reason", reason, Reason::MAX);
@@ -44,7 +44,7 @@ struct Merger {
     /// The unit that takes over, which still exists.
     successor_id: Id,
     /// Since when, today or earlier.
-    on: NaiveDate,
+    on: Date,
     /// Why.
     #[schema(min_length = 1, max_length = 1_000, example = "机构改革，职责并入区财政局。")]
     reason: String,
@@ -81,7 +81,7 @@ async fn merge_unit(
 #[serde(deny_unknown_fields)]
 struct Dissolution {
     /// Since when, today or earlier.
-    on: NaiveDate,
+    on: Date,
     /// Why.
     #[schema(min_length = 1, max_length = 1_000, example = "机构改革，予以撤销。")]
     reason: String,

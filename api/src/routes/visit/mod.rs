@@ -5,9 +5,9 @@ mod verb;
 mod view;
 
 use actix_web::{get, patch, post, web};
-use chrono::NaiveDate;
 use serde::Deserialize;
 use shared::domain::actor::Role;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::refusal::Refusal;
 use shared::domain::text::TextEnum;
@@ -77,9 +77,9 @@ struct VisitQuery {
     /// With one of these inspectors.
     inspector_id: Vec<Id>,
     /// On this day of the campaign's time zone or later.
-    from: Option<NaiveDate>,
+    from: Option<Date>,
     /// On this day of the campaign's time zone or earlier.
-    to: Option<NaiveDate>,
+    to: Option<Date>,
 }
 
 /// Lists the visits in the caller's scope; a liaison sees those to the own units.

@@ -1,9 +1,9 @@
 //! A visit as the api shows it.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 use shared::domain::actor::Actor;
 use shared::domain::campaign::Campaign;
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::phase::Timing;
@@ -32,7 +32,7 @@ pub struct VisitView {
     planned_at: Instant,
     /// The same as a date in the campaign's time zone.
     #[schema(example = "2023-08-07")]
-    planned_on: NaiveDate,
+    planned_on: Date,
     /// The accounts of the inspectors who go there.
     inspector_ids: Vec<Id>,
     /// Which team they are.

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use diesel::prelude::*;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
+use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::store::schema::campaigns;
 
@@ -31,7 +32,7 @@ struct Run<'a> {
     world: &'a World,
     campaign: Campaign<'a>,
     random: StdRng,
-    today: NaiveDate,
+    today: Date,
     findings: Vec<String>,
     orders: Vec<String>,
 }
@@ -133,7 +134,7 @@ impl Run<'_> {
             }),
             "resume" => json!({"due_on": self.in_days(2)}),
             "request-extension" => {
-                let due_on: NaiveDate = text(&seen.body, "due_on").parse().expect("a date");
+                let due_on: Date = text(&seen.body, "due_on").parse().expect("a date");
                 json!({"due_on": due_on.max(self.today) + Days::new(1), "reason": "档案搬迁"})
             }
             "decide-extension" => json!({"approve": self.one(&[true, false]), "reason": "已核实"}),
@@ -280,7 +281,7 @@ fn sum<'a>(rows: impl Iterator<Item = &'a Value>) -> BTreeMap<String, u64> {
 
 on_both_engines! {
     async fn r52_whatever_happens_figures_add_up_and_what_is_listed_is_what_is_possible(world: &World) {
-        let mut today = NaiveDate::from_ymd_opt(2023, 7, 31).expect("a date");
+        let mut today = Date::new(2023, 7, 31).expect("a date");
         for seed in 1..=SEEDS {
             println!("seed {seed}");
             let campaign = campaign::open(world, &format!("巡检{seed}"), &[world.unit, world.other_unit]).await;

@@ -6,6 +6,7 @@ pub mod cast;
 pub mod client;
 pub mod database;
 pub mod document;
+pub mod proxy;
 pub mod world;
 
 pub use cast::Who;

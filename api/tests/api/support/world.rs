@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use actix_web::dev::ServerHandle;
 use sha2::{Digest, Sha256};
+use shared::config::{Secret, Settings};
 use shared::domain::account::AccountContent;
 use shared::domain::actor::Actor;
 use shared::domain::id::Id;
@@ -42,6 +43,15 @@ impl World {
 
     /// The same with further settings.
     pub async fn start_with(engine: Engine, more: &[(&str, &str)]) -> Self {
+        Self::start_at(engine, more, str::to_owned).await
+    }
+
+    /// The same with a server that reaches the database by another URL than the test.
+    pub async fn start_at(
+        engine: Engine,
+        more: &[(&str, &str)],
+        server_url: impl FnOnce(&str) -> String,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database::fresh(engine, folder.path());
         let data = folder.path().display().to_string();
@@ -55,7 +65,8 @@ impl World {
         let settings = database::settings(&values);
         let store = Store::open(&settings).expect("the database opens");
         let (unit, other_unit, accounts) = people(&store);
-        let server = Server::start(settings.clone(), Store::open(&settings).expect("the database opens"))
+        let of_server = Settings { database_url: Secret::from(server_url(&url)), ..settings };
+        let server = Server::start(of_server.clone(), Store::open(&of_server).expect("the database opens"))
             .expect("it listens");
         let base = format!("http://{}", server.address());
         let (handle, count) = (server.handle(), Box::new(server.statements()));

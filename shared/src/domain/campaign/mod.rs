@@ -5,7 +5,7 @@ mod people;
 mod plan;
 mod scope;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -121,7 +121,7 @@ pub struct Campaign {
 
 impl Campaign {
     /// The civil date in its time zone.
-    pub fn today(&self, now: Instant) -> NaiveDate {
+    pub fn today(&self, now: Instant) -> Date {
         now.date_in(self.content.time_zone.0)
     }
 
@@ -141,7 +141,7 @@ impl Campaign {
     }
 
     /// The last day for a unit's self-check: its own due date, else the end of the phase.
-    pub fn self_check_due_on(&self, own: Option<NaiveDate>) -> Option<NaiveDate> {
+    pub fn self_check_due_on(&self, own: Option<Date>) -> Option<Date> {
         self_check::due_on(own, self.phase(PhaseKind::SelfCheck).map(|phase| phase.ends_on))
     }
 
@@ -260,8 +260,8 @@ mod tests {
         DateTime::parse_from_rfc3339(instant).unwrap().to_utc().into()
     }
 
-    fn day(month: u32, day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+    fn day(month: u32, day: u32) -> Date {
+        Date::new(2023, month, day).unwrap()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The units in the scope of a campaign (巡检范围).
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,7 +24,7 @@ pub struct ScopeUnit {
     pub selected_for_visit: bool,
     /// Its own last day for the self-check; else the phase's last day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub self_check_due_on: Option<NaiveDate>,
+    pub self_check_due_on: Option<Date>,
 }
 
 fn selected() -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,7 +57,7 @@ pub struct OrderOfConcern {
     pub status: RectificationStatus,
     /// The last day in force.
     #[schema(example = "2023-09-10")]
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// Days past the due date; 0 where it is not overdue.
     #[schema(example = 30)]
     pub overdue_days: i64,
@@ -71,7 +71,7 @@ pub struct OrderOfConcern {
 
 impl OrderOfConcern {
     /// The order with its days overdue, where it is one of concern.
-    pub fn judged(self, today: NaiveDate) -> Option<Self> {
+    pub fn judged(self, today: Date) -> Option<Self> {
         let order = Self { overdue_days: overdue_days(self.status, Some(self.due_on), today), ..self };
         let concern = order.overdue_days > 0 || order.times_reopened > 0 || order.times_returned > 1;
         (concern && order.status.is_in_force()).then_some(order)
@@ -112,11 +112,11 @@ impl Candidate {
 mod tests {
     use super::*;
 
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, 9, day).unwrap()
+    fn day(day: u32) -> Date {
+        Date::new(2023, 9, day).unwrap()
     }
 
-    fn order(status: RectificationStatus, due_on: NaiveDate) -> OrderOfConcern {
+    fn order(status: RectificationStatus, due_on: Date) -> OrderOfConcern {
         OrderOfConcern {
             rectification_id: Id::new(),
             finding_id: Id::new(),

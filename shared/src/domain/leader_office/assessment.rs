@@ -1,6 +1,6 @@
 //! How a person's rooms are judged: R01 to R05.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -79,7 +79,7 @@ pub struct StandardRef {
     pub source: String,
     /// Since when it holds.
     #[schema(example = "2014-11-24")]
-    pub valid_from: NaiveDate,
+    pub valid_from: Date,
 }
 
 /// The judgement of a person's rooms.
@@ -91,7 +91,7 @@ pub struct Assessment {
     pub basis: Option<Basis>,
     /// The day whose limits and settings were used: that of measuring, else today.
     #[schema(example = "2023-08-07")]
-    pub on: NaiveDate,
+    pub on: Date,
     /// The limit in square metres; absent where none is configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<Area>,
@@ -119,7 +119,7 @@ pub struct Standards {
 
 impl Standards {
     /// The limit for a class and level on a day (R01).
-    fn limit(&self, class: StandardClass, level: &str, on: NaiveDate) -> Option<&AreaStandard> {
+    fn limit(&self, class: StandardClass, level: &str, on: Date) -> Option<&AreaStandard> {
         self.limits.iter().find(|standard| {
             let content = &standard.content;
             content.standard_class == class
@@ -128,19 +128,19 @@ impl Standards {
         })
     }
 
-    fn setting(&self, setting: Setting, on: NaiveDate) -> Option<&RuleSetting> {
+    fn setting(&self, setting: Setting, on: Date) -> Option<&RuleSetting> {
         let of_the_day = |one: &&RuleSetting| one.content.validity().contains(on);
         self.settings.iter().filter(|one| one.content.setting == setting).find(of_the_day)
     }
 
     /// The decision by which the area of shared rooms is divided on a day, where it is (R05).
-    fn division(&self, on: NaiveDate) -> Option<&RuleSetting> {
+    fn division(&self, on: Date) -> Option<&RuleSetting> {
         self.setting(Setting::SharedRoomsDivided, on).filter(|one| one.content.value == true)
     }
 
     /// An area that is set for a day, 0 where nothing is: how far a limit may be exceeded (R04), or what was
     /// declared and what was measured differ (R32).
-    pub fn tolerance(&self, setting: Setting, on: NaiveDate) -> Area {
+    pub fn tolerance(&self, setting: Setting, on: Date) -> Area {
         let area = self.setting(setting, on).map(|one| one.content.area());
         area.and_then(Result::ok).unwrap_or_default()
     }
@@ -151,7 +151,7 @@ pub fn assess(
     office: &LeaderOfficeContent,
     class: StandardClass,
     standards: &Standards,
-    today: NaiveDate,
+    today: Date,
 ) -> Assessment {
     let on = office.measured_on.unwrap_or(today);
     let nothing = Assessment {
@@ -224,7 +224,7 @@ pub fn is_put_right(
     office: &LeaderOffice,
     evidence: Option<&Evidence>,
     standards: &Standards,
-    today: NaiveDate,
+    today: Date,
 ) -> bool {
     let judge =
         |content: &LeaderOfficeContent| assess(content, office.standard_class, standards, today).verdict;

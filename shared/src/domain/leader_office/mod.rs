@@ -3,7 +3,7 @@
 mod assessment;
 mod sheet;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,7 +19,6 @@ use super::instant::Instant;
 use super::refusal::{Code, Refusal, Violations};
 use super::room::{Room, check_rooms};
 use super::unit::StandardClass;
-use super::validity::is_usual;
 
 /// The words of `service_status` for who has left the post: the form then asks for department and post as they
 /// were before (填报说明 4).
@@ -76,10 +75,10 @@ pub struct LeaderOfficeContent {
     pub department: Option<String>,
     /// The day of the formalities of transfer or retirement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub formalities_on: Option<NaiveDate>,
+    pub formalities_on: Option<Date>,
     /// The day on which the rooms were given back (腾退).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vacated_on: Option<NaiveDate>,
+    pub vacated_on: Option<Date>,
     /// The approval of a second office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200)]
@@ -98,7 +97,7 @@ pub struct LeaderOfficeContent {
     /// The day of measuring, by whose limit it is judged; by default the day on which the rooms were entered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "2023-08-07")]
-    pub measured_on: Option<NaiveDate>,
+    pub measured_on: Option<Date>,
     /// Remarks (备注).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 1_000)]
@@ -124,7 +123,7 @@ impl LeaderOfficeContent {
     }
 
     /// The same with today as the day of measuring where rooms were measured and no day was named.
-    pub fn dated(mut self, today: NaiveDate) -> Self {
+    pub fn dated(mut self, today: Date) -> Self {
         self.measured_on = self.measured_on.or_else(|| self.is_measured().then_some(today));
         self
     }
@@ -133,7 +132,7 @@ impl LeaderOfficeContent {
     ///
     /// # Errors
     /// All broken rules at once.
-    pub fn check(&self, class: StandardClass, today: NaiveDate) -> Result<(), Refusal> {
+    pub fn check(&self, class: StandardClass, today: Date) -> Result<(), Refusal> {
         let mut violations = Violations::default();
         violations.text("/person_name", &self.person_name, 100);
         let key = Some(self.person_key.as_str()).filter(|key| !key.is_empty());
@@ -160,14 +159,8 @@ impl LeaderOfficeContent {
         let measured = self.is_measured() || self.measured_on.is_none();
         violations.require(measured, "/measured_rooms", Code::Missing);
         for (pointer, day) in [("/measured_on", self.measured_on), ("/vacated_on", self.vacated_on)] {
-            violations.require(
-                day.is_none_or(|day| day <= today && is_usual(day)),
-                pointer,
-                Code::OutOfRange,
-            );
+            violations.require(day.is_none_or(|day| day <= today), pointer, Code::OutOfRange);
         }
-        let formalities = self.formalities_on.is_none_or(is_usual);
-        violations.require(formalities, "/formalities_on", Code::OutOfRange);
         violations.refuse()
     }
 
@@ -257,7 +250,7 @@ impl LeaderOffice {
     }
 
     /// How it is judged: as it was sealed, else by the limits of the day of measuring, else by those of today.
-    pub fn assessment(&self, standards: &Standards, today: NaiveDate) -> Assessment {
+    pub fn assessment(&self, standards: &Standards, today: Date) -> Assessment {
         let judged = || assess(&self.content, self.standard_class, standards, today);
         self.sealed.clone().unwrap_or_else(judged)
     }

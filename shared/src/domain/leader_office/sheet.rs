@@ -1,7 +1,7 @@
 //! Leader-office sheets (领导干部办公用房配备使用情况现场检查记录表, 附件3 of the notice of 2023): what was measured at a
 //! visit, a row a person.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,7 +22,7 @@ pub struct SheetContent {
     pub visit_id: Id,
     /// The day of measuring, by whose limits the rows are judged.
     #[schema(example = "2023-08-07")]
-    pub measured_on: NaiveDate,
+    pub measured_on: Date,
     /// The telephone number at the foot of the form (联系电话).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 30, example = "0518-00008101")]
@@ -98,7 +98,7 @@ pub struct Sheet {
 
 impl SheetRow {
     /// The row of an office that is measured on a day; what was sealed is judged as it was then.
-    pub fn of(office: LeaderOffice, standards: &Standards, measured_on: NaiveDate) -> Self {
+    pub fn of(office: LeaderOffice, standards: &Standards, measured_on: Date) -> Self {
         let class = office.standard_class;
         let mut content = office.content;
         content.measured_on = Some(measured_on);
@@ -129,7 +129,7 @@ impl SheetContent {
     ///
     /// # Errors
     /// All broken rules at once.
-    pub fn check(&self, today: NaiveDate) -> Result<(), Refusal> {
+    pub fn check(&self, today: Date) -> Result<(), Refusal> {
         let mut violations = Violations::default();
         violations.require(self.measured_on <= today, "/measured_on", Code::OutOfRange);
         violations.require(self.phone.as_deref().is_none_or(is_phone), "/phone", Code::Malformed);

@@ -15,11 +15,11 @@ fn of<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-fn day(text: &str) -> NaiveDate {
+fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-fn today() -> NaiveDate {
+fn today() -> Date {
     day("2023-08-07")
 }
 

@@ -1,6 +1,6 @@
 //! What follows from a verb: pure, so that each rule can be read and tested without a database.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 
 use super::Rectification;
 use crate::domain::actor::Actor;
@@ -26,7 +26,7 @@ pub struct Scene<'a> {
     pub actor: &'a Actor,
     pub now: Instant,
     /// The civil date of now in the campaign's time zone.
-    pub today: NaiveDate,
+    pub today: Date,
 }
 
 /// What a verb did.

@@ -1,18 +1,18 @@
 //! The clock of a rectification (R38): due dates, and what is overdue or late.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 
 use super::RectificationStatus;
 use crate::domain::refusal::{Code, Violations};
 
 /// Notes a due date in the past. Today is still possible.
-pub fn check_due_on(violations: &mut Violations, pointer: &str, due_on: NaiveDate, today: NaiveDate) {
+pub fn check_due_on(violations: &mut Violations, pointer: &str, due_on: Date, today: Date) {
     violations.require(due_on >= today, pointer, Code::DueOnPast);
 }
 
 /// How many days a rectification is overdue (R38): 0 where it is not, since it is with the office,
 /// settled or deferred, or has no date.
-pub fn overdue_days(status: RectificationStatus, due_on: Option<NaiveDate>, today: NaiveDate) -> i64 {
+pub fn overdue_days(status: RectificationStatus, due_on: Option<Date>, today: Date) -> i64 {
     match due_on {
         Some(due_on) if status.is_with_the_unit() => (today - due_on).num_days().max(0),
         _ => 0,
@@ -20,7 +20,7 @@ pub fn overdue_days(status: RectificationStatus, due_on: Option<NaiveDate>, toda
 }
 
 /// Whether it was handed in after its due date: a fact of that day, kept whatever comes after.
-pub fn submitted_late(submitted_on: NaiveDate, due_on: NaiveDate) -> bool {
+pub fn submitted_late(submitted_on: Date, due_on: Date) -> bool {
     submitted_on > due_on
 }
 
@@ -28,8 +28,8 @@ pub fn submitted_late(submitted_on: NaiveDate, due_on: NaiveDate) -> bool {
 mod tests {
     use super::*;
 
-    fn day(day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2023, 9, day).unwrap()
+    fn day(day: u32) -> Date {
+        Date::new(2023, 9, day).unwrap()
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Rectifications that are put off with approval (经批准暂缓整改, R40), and taken up again.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,7 +24,7 @@ pub struct Defer {
     pub approval: String,
     /// The day on which it is looked at again, today or later.
     #[schema(example = "2023-12-31")]
-    pub review_on: NaiveDate,
+    pub review_on: Date,
     /// The decision itself.
     #[serde(default)]
     #[schema(max_items = 100)]
@@ -42,7 +42,7 @@ pub struct Deferral {
     pub approval: String,
     /// The day on which it is looked at again.
     #[schema(example = "2023-12-31")]
-    pub review_on: NaiveDate,
+    pub review_on: Date,
     /// The decision itself.
     pub attachment_ids: Vec<Id>,
     /// When it was put off.
@@ -81,7 +81,7 @@ impl Act for Defer {
 pub struct Resume {
     /// The new last day, today or later.
     #[schema(example = "2024-03-31")]
-    pub due_on: NaiveDate,
+    pub due_on: Date,
 }
 
 impl Act for Resume {

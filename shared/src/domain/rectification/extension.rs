@@ -1,6 +1,6 @@
 //! Later due dates (延期) that a unit asks for and the office decides on.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,7 +17,7 @@ use crate::domain::refusal::{Code, Refusal, Violations};
 pub struct RequestExtension {
     /// The day, later than the due date in force.
     #[schema(example = "2023-09-30")]
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// Why.
     #[schema(min_length = 1, max_length = 1_000, example = "腾退涉及档案搬迁，原期限内难以完成。")]
     pub reason: String,
@@ -28,7 +28,7 @@ pub struct RequestExtension {
 pub struct ExtensionRequest {
     /// The day that the unit asks for.
     #[schema(example = "2023-09-30")]
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// Why.
     #[schema(example = "腾退涉及档案搬迁，原期限内难以完成。")]
     pub reason: String,
@@ -58,7 +58,7 @@ pub struct ExtensionDecision {
     pub request: ExtensionRequest,
     /// The due date on the day of the decision.
     #[schema(example = "2023-09-10")]
-    pub due_on_before: NaiveDate,
+    pub due_on_before: Date,
     /// Whether the day that was asked for became the due date.
     pub approved: bool,
     /// Why.
@@ -139,7 +139,7 @@ mod tests {
     use super::super::sample::{day, finding, rectification, scene};
     use super::*;
 
-    fn request(due_on: NaiveDate) -> RequestExtension {
+    fn request(due_on: Date) -> RequestExtension {
         RequestExtension { due_on, reason: "档案搬迁".to_owned() }
     }
 

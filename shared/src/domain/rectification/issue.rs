@@ -1,6 +1,6 @@
 //! Orders as the office issues them: approved, issued, corrected, withdrawn.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,7 +53,7 @@ pub struct Correction {
     pub requirement: Option<String>,
     /// The last day, today or later.
     #[schema(example = "2023-09-15")]
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Date>,
     /// Who answers for it in the unit.
     #[schema(max_length = 100, example = "周云台")]
     pub responsible_person: Option<String>,

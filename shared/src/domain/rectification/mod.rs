@@ -11,7 +11,7 @@ mod machine;
 pub(crate) mod sample;
 mod verification;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,7 +46,7 @@ pub struct RectificationContent {
     pub requirement: String,
     /// The last day (整改期限).
     #[schema(example = "2023-09-10")]
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// Who answers for it in the unit (整改责任人).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "周云台")]
@@ -68,7 +68,7 @@ impl RectificationContent {
     ///
     /// # Errors
     /// As [`check`](Self::check), and a due date in the past.
-    pub fn check_issued(&self, today: NaiveDate) -> Result<(), Refusal> {
+    pub fn check_issued(&self, today: Date) -> Result<(), Refusal> {
         let mut violations = Violations::default();
         self.note(&mut violations);
         check_due_on(&mut violations, "/due_on", self.due_on, today);
@@ -112,7 +112,7 @@ pub struct Rectification {
     /// A leader's agreement to the draft, where the campaign asks for it.
     pub approval: Option<Approval>,
     /// The due date of the first issue, whatever came after.
-    pub first_due_on: NaiveDate,
+    pub first_due_on: Date,
     /// What is reached when the plan is done.
     pub goal: Option<String>,
     pub measures: Vec<Measure>,
@@ -206,7 +206,7 @@ impl Rectification {
     }
 
     /// Days overdue (R38).
-    pub fn overdue_days(&self, today: NaiveDate) -> i64 {
+    pub fn overdue_days(&self, today: Date) -> i64 {
         overdue_days(self.status, Some(self.content.due_on), today)
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde_json::json;
 
 use super::{Rectification, RectificationStatus, Scene};
@@ -12,8 +12,8 @@ use crate::domain::finding::{Finding, FindingStatus};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 
-pub(crate) fn day(day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2023, 9, day).unwrap()
+pub(crate) fn day(day: u32) -> Date {
+    Date::new(2023, 9, day).unwrap()
 }
 
 fn at(instant: &str) -> Instant {

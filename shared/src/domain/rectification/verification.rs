@@ -1,6 +1,6 @@
 //! The judgement of what a unit handed in: sent back, closed, taken up again.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -19,7 +19,7 @@ pub struct Return {
     pub reason: String,
     /// The new last day, today or later.
     #[schema(example = "2023-09-15")]
-    pub due_on: NaiveDate,
+    pub due_on: Date,
 }
 
 impl Act for Return {
@@ -73,7 +73,7 @@ pub struct Reopen {
     pub reason: String,
     /// The new last day, today or later.
     #[schema(example = "2023-10-15")]
-    pub due_on: NaiveDate,
+    pub due_on: Date,
 }
 
 impl Act for Reopen {
@@ -97,7 +97,7 @@ impl Act for Reopen {
 }
 
 /// What every new round asks for: why, and a new last day.
-fn check_again(reason: &str, due_on: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
+fn check_again(reason: &str, due_on: Date, today: Date) -> Result<(), Refusal> {
     let mut violations = Violations::default();
     violations.text("/reason", reason, Reason::MAX);
     check_due_on(&mut violations, "/due_on", due_on, today);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::Deserialize;
 
 use super::{CampaignFacts, Edition, Lists, Texts};
@@ -17,7 +17,7 @@ pub struct Material {
     /// When the records were read.
     pub compiled_at: Instant,
     /// The civil date of that instant in the campaign's time zone, on which overdue is judged.
-    pub as_of: NaiveDate,
+    pub as_of: Date,
     /// What the campaign set out to do.
     pub campaign: CampaignFacts,
     /// The records.

@@ -18,7 +18,7 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 
 pub use check::check;
@@ -96,7 +96,7 @@ impl Snapshot {
         header: Header,
         campaign: CampaignFacts,
         mut lists: Lists,
-        as_of: NaiveDate,
+        as_of: Date,
         mut texts: Texts,
     ) -> Self {
         lists.keep_counted();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::answer::AnswerResult;
@@ -47,9 +47,9 @@ pub struct PhaseRow {
     /// Which phase.
     pub kind: PhaseKind,
     /// First day.
-    pub starts_on: NaiveDate,
+    pub starts_on: Date,
     /// Last day.
-    pub ends_on: NaiveDate,
+    pub ends_on: Date,
     /// Recorded decisions on its dates, oldest first.
     pub changes: Vec<PhaseChange>,
 }
@@ -59,15 +59,15 @@ pub struct PhaseRow {
 #[serde(deny_unknown_fields)]
 pub struct PhaseChange {
     /// The day of the decision.
-    pub decided_on: NaiveDate,
+    pub decided_on: Date,
     /// First day before it.
-    pub old_starts_on: NaiveDate,
+    pub old_starts_on: Date,
     /// Last day before it.
-    pub old_ends_on: NaiveDate,
+    pub old_ends_on: Date,
     /// First day by the decision.
-    pub new_starts_on: NaiveDate,
+    pub new_starts_on: Date,
     /// Last day by the decision.
-    pub new_ends_on: NaiveDate,
+    pub new_ends_on: Date,
     /// Why.
     pub reason: String,
 }
@@ -119,10 +119,10 @@ pub struct SelfCheckRow {
     pub status: SelfCheckStatus,
     /// When it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub due_on: Option<NaiveDate>,
+    pub due_on: Option<Date>,
     /// The civil date of the first submission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_submitted_on: Option<NaiveDate>,
+    pub first_submitted_on: Option<Date>,
     /// Whether the first submission was late, as it was marked then.
     pub submitted_late: bool,
     /// The answers given so far.
@@ -146,7 +146,7 @@ pub struct ProblemRow {
     /// Its state.
     pub status: FindingStatus,
     /// The civil date on which it was recorded.
-    pub found_on: NaiveDate,
+    pub found_on: Date,
     /// What was found.
     pub description: String,
     /// What is to be done about it (处理意见).
@@ -171,19 +171,19 @@ pub struct RectificationRow {
     /// What is required.
     pub requirement: String,
     /// The civil date of the order.
-    pub ordered_on: NaiveDate,
+    pub ordered_on: Date,
     /// The due date as first ordered.
-    pub first_due_on: NaiveDate,
+    pub first_due_on: Date,
     /// The due date in force.
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// The civil date of the latest submission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub submitted_on: Option<NaiveDate>,
+    pub submitted_on: Option<Date>,
     /// Whether a submission came after its due date.
     pub submitted_late: bool,
     /// The civil date of closing (销号).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closed_on: Option<NaiveDate>,
+    pub closed_on: Option<Date>,
     /// The goal of the plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<String>,
@@ -231,7 +231,7 @@ pub struct LeaderOfficeRow {
     pub selected: bool,
     /// The day of measuring.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub measured_on: Option<NaiveDate>,
+    pub measured_on: Option<Date>,
     /// The measured areas by use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub areas: Option<Areas>,
@@ -270,7 +270,7 @@ pub struct EscalationRow {
     pub facts: String,
     /// The civil date on which it was handed to its addressee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent_on: Option<NaiveDate>,
+    pub sent_on: Option<Date>,
 }
 
 impl Lists {

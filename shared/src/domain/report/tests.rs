@@ -16,11 +16,11 @@ use crate::domain::measure::Measure;
 use crate::domain::phase::PhaseKind;
 use crate::domain::text::TextEnum;
 
-fn day(offset: i64) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2023, 7, 31).unwrap() + chrono::TimeDelta::days(offset)
+fn day(offset: u64) -> Date {
+    Date::new(2023, 7, 31).unwrap() + chrono::Days::new(offset)
 }
 
-fn compiled(lists: Lists, as_of: NaiveDate, texts: Texts) -> Snapshot {
+fn compiled(lists: Lists, as_of: Date, texts: Texts) -> Snapshot {
     let header = Header {
         number: "2023-1".to_owned(),
         edition: Edition::Full,
@@ -56,8 +56,8 @@ fn pick<T: TextEnum + std::fmt::Debug>() -> impl Strategy<Value = T> {
     prop::sample::select(T::ALL)
 }
 
-fn any_day() -> impl Strategy<Value = NaiveDate> {
-    (0i64..60).prop_map(day)
+fn any_day() -> impl Strategy<Value = Date> {
+    (0u64..60).prop_map(day)
 }
 
 prop_compose! {

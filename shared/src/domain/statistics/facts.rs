@@ -1,6 +1,6 @@
 //! The plain facts that statistics are counted from, and what each contributes.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 
 use super::counts::{LeaderCounts, MeasureCounts, ProblemCounts, Rate, SelfCheckCounts, VisitCounts};
 use super::sum;
@@ -35,9 +35,9 @@ pub struct UnitFact {
     /// The state of its self-check.
     pub self_check: SelfCheckStatus,
     /// The last day for the self-check: the unit's own date, or the end of the phase.
-    pub self_check_due_on: Option<NaiveDate>,
+    pub self_check_due_on: Option<Date>,
     /// The civil date of the first submission.
-    pub first_submitted_on: Option<NaiveDate>,
+    pub first_submitted_on: Option<Date>,
     /// Whether the first submission was late, as it was marked then (R37): no later change of a date turns
     /// a late one into one on time.
     pub submitted_late: bool,
@@ -70,7 +70,7 @@ pub struct OrderFact {
     /// Its state.
     pub status: RectificationStatus,
     /// The due date in force.
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     /// The measures of its plan.
     pub measures: Vec<MeasureFact>,
 }
@@ -127,7 +127,7 @@ impl LeaderFact {
 
 impl UnitFact {
     /// What the unit adds to the counts of self-checks.
-    pub(super) fn self_check(&self, as_of: NaiveDate) -> SelfCheckCounts {
+    pub(super) fn self_check(&self, as_of: Date) -> SelfCheckCounts {
         if self.self_check == SelfCheckStatus::Excused {
             return SelfCheckCounts { excused: 1, ..SelfCheckCounts::default() };
         }
@@ -160,7 +160,7 @@ impl FindingFact {
     }
 
     /// What the finding adds to the counts of problems.
-    pub(super) fn problem(&self, as_of: NaiveDate) -> ProblemCounts {
+    pub(super) fn problem(&self, as_of: Date) -> ProblemCounts {
         if !self.status.is_counted() {
             return ProblemCounts::default();
         }
@@ -191,7 +191,7 @@ impl FindingFact {
 
 impl OrderFact {
     /// Whether the order waits for the unit past its due date.
-    fn is_overdue(&self, as_of: NaiveDate) -> bool {
+    fn is_overdue(&self, as_of: Date) -> bool {
         rectification::overdue_days(self.status, Some(self.due_on), as_of) > 0
     }
 }

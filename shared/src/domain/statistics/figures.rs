@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ pub struct Figure {
 /// Every figure of the statistics by its name: `problems.overdue`, or one row of it,
 /// `problems.overdue.focus_item.leasing`, `problems.overdue.unit_kind.township`,
 /// `problems.overdue.severity.serious`.
-pub fn trace(facts: &Facts, as_of: NaiveDate) -> BTreeMap<String, Figure> {
+pub fn trace(facts: &Facts, as_of: Date) -> BTreeMap<String, Figure> {
     let mut figures = BTreeMap::new();
     for kind in UnitKind::ALL {
         let scope = ["unit_kind", kind.as_str()];

@@ -12,7 +12,7 @@ mod tests;
 
 use std::ops::AddAssign;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,7 +32,7 @@ use super::unit::UnitKind;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statistics {
     /// The civil date that overdue and late are judged on. It restores no earlier states.
-    pub as_of: NaiveDate,
+    pub as_of: Date,
     /// The whole campaign.
     pub total: Totals,
     /// A row for every kind of unit, in dropdown order, zeros included.
@@ -99,7 +99,7 @@ pub struct SeverityRow {
 
 impl Statistics {
     /// Counts the facts of a campaign as they are judged on a date.
-    pub fn compute(facts: &Facts, as_of: NaiveDate) -> Self {
+    pub fn compute(facts: &Facts, as_of: Date) -> Self {
         let units = || facts.units.iter();
         let leaders = || facts.leaders.iter();
         let findings = || facts.findings.iter();

@@ -11,11 +11,11 @@ use crate::domain::measure::MeasureStatus;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
 
-fn day(month: u32, day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2023, month, day).unwrap()
+fn day(month: u32, day: u32) -> Date {
+    Date::new(2023, month, day).unwrap()
 }
 
-fn unit(status: SelfCheckStatus, first_submitted_on: Option<NaiveDate>) -> UnitFact {
+fn unit(status: SelfCheckStatus, first_submitted_on: Option<Date>) -> UnitFact {
     UnitFact {
         unit_id: Id::new(),
         unit_kind: UnitKind::Subdistrict,
@@ -67,7 +67,7 @@ fn r02_leaders_are_due_measured_over_or_without_a_limit() {
     assert_eq!(total, expected, "who exceeds the limit counts, selected or not");
 }
 
-fn order(status: RectificationStatus, due_on: NaiveDate, measures: &[MeasureStatus]) -> Option<OrderFact> {
+fn order(status: RectificationStatus, due_on: Date, measures: &[MeasureStatus]) -> Option<OrderFact> {
     let measures =
         measures.iter().map(|&status| MeasureFact { measure_id: Id::new(), status }).collect::<Vec<_>>();
     Some(OrderFact { status, due_on, measures })
@@ -188,7 +188,7 @@ fn pick<T: TextEnum + std::fmt::Debug>() -> impl Strategy<Value = T> {
 }
 
 prop_compose! {
-    fn any_day()(offset in 0i64..60) -> NaiveDate { day(7, 31) + chrono::TimeDelta::days(offset) }
+    fn any_day()(offset in 0u64..60) -> Date { day(7, 31) + chrono::Days::new(offset) }
 }
 
 prop_compose! {

@@ -221,10 +221,7 @@ pub fn create(
         successor_id: None,
         kind: AccountKind::Person,
     };
-    diesel::insert_into(accounts::table)
-        .values(&row)
-        .execute(tx.conn)
-        .map_err(|error| super::StoreError::from(error).or_taken(Refusal::Taken("username")))?;
+    diesel::insert_into(accounts::table).values(&row).execute(tx.conn)?;
     insert_grants(tx, id, &content.roles)?;
     let account = row.account(content.roles.clone());
     audit::record(
@@ -313,6 +310,23 @@ pub fn update(
         },
     )?;
     Ok(account)
+}
+
+/// Changes the caller's own password, which was looked at outside of this transaction, and ends their other sessions.
+///
+/// # Errors
+/// [`Code::WrongPassword`] at `/current` where another password, or none any more, holds meanwhile.
+pub fn change_password(tx: &mut Write<'_>, checked: &str, hash: &str, token_hash: &str) -> StoreResult<()> {
+    if let Some(id) = tx.actor.account_id {
+        super::lock_row(tx.conn, "accounts", id)?;
+    }
+    let Credentials { account: before, password_hash } = own(tx.conn, tx.actor)?;
+    if password_hash != checked || before.status != AccountStatus::Active {
+        return Err(Refusal::invalid("/current", Code::WrongPassword).into());
+    }
+    let password = NewPassword { hash: hash.to_owned(), initial: false };
+    update(tx, "change-password", &before, before.clone(), Some(&password))?;
+    session::end_others(tx.conn, before.id, token_hash)
 }
 
 /// Sets the caller's own password, which they have chosen themselves, and ends their sessions.

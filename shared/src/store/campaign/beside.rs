@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{Campaign, Id, Row, all_with_phases};
@@ -38,10 +38,10 @@ pub(in crate::store) fn beside<T>(
 pub(in crate::store) fn by_today(
     conn: &mut DbConnection,
     now: Instant,
-) -> StoreResult<BTreeMap<NaiveDate, Vec<Id>>> {
+) -> StoreResult<BTreeMap<Date, Vec<Id>>> {
     let zones: Vec<(Id, TimeZone)> =
         campaigns::table.select((campaigns::id, campaigns::time_zone)).load(conn)?;
-    let mut dates: BTreeMap<NaiveDate, Vec<Id>> = BTreeMap::new();
+    let mut dates: BTreeMap<Date, Vec<Id>> = BTreeMap::new();
     for (id, zone) in zones {
         dates.entry(now.date_in(zone.0)).or_default().push(id);
     }

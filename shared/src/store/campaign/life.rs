@@ -1,6 +1,6 @@
 //! How a campaign is opened, closed and opened again.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{WholeList, document, scope, update};
@@ -90,7 +90,7 @@ pub fn reopen(tx: &mut Write<'_>, before: &Campaign, reason: &str) -> StoreResul
 
 /// What hinders a campaign at its units: nobody there has an address, or no area limit is configured for
 /// their class on the day. The standard leaves the limits of townships to the province (R02).
-pub fn warnings(conn: &mut DbConnection, campaign_id: Id, today: NaiveDate) -> StoreResult<Vec<Warning>> {
+pub fn warnings(conn: &mut DbConnection, campaign_id: Id, today: Date) -> StoreResult<Vec<Warning>> {
     let in_scope: Vec<(Id, String, StandardClass)> = campaign_units::table
         .inner_join(units::table.on(units::id.eq(campaign_units::unit_id)))
         .filter(campaign_units::campaign_id.eq(campaign_id))

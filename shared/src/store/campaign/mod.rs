@@ -241,7 +241,7 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: CampaignContent) -> StoreResu
         created_at: tx.now,
     };
     let row = Row::of(&campaign)?;
-    diesel::insert_into(campaigns::table).values(row).execute(tx.conn).map_err(name_taken)?;
+    diesel::insert_into(campaigns::table).values(row).execute(tx.conn)?;
     phase::replace(tx, id, &campaign.content.phases)?;
     WholeList::replace(tx, id, &item::all_focus_items())?;
     record(tx, "create", &campaign, Change { after: Some(snapshot(&campaign)?), ..Change::default() })?;
@@ -261,7 +261,7 @@ pub fn update(
 ) -> StoreResult<Campaign> {
     let campaign = Campaign { version: before.version + 1, ..after };
     let row = Row::of(&campaign)?;
-    diesel::update(campaigns::table.find(campaign.id)).set(row).execute(tx.conn).map_err(name_taken)?;
+    diesel::update(campaigns::table.find(campaign.id)).set(row).execute(tx.conn)?;
     if campaign.content.phases != before.content.phases {
         phase::replace(tx, campaign.id, &campaign.content.phases)?;
     }
@@ -311,10 +311,6 @@ fn child_written(
         .execute(tx.conn)?;
     record(tx, action, &campaign, change)?;
     Ok(campaign)
-}
-
-fn name_taken(error: diesel::result::Error) -> StoreError {
-    StoreError::from(error).or_taken(Refusal::Taken("name"))
 }
 
 /// What a write did to a campaign or to what lives under it.

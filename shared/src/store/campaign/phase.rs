@@ -1,6 +1,6 @@
 //! The phases of campaigns, and the decisions by which they were changed.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::life;
@@ -17,8 +17,8 @@ use crate::store::{DbConnection, StoreResult, Write};
 struct Row {
     campaign_id: Id,
     kind: PhaseKind,
-    starts_on: NaiveDate,
-    ends_on: NaiveDate,
+    starts_on: Date,
+    ends_on: Date,
 }
 
 /// The phases of these campaigns, in the order of their first days.
@@ -50,10 +50,10 @@ struct DecisionRow {
     id: Id,
     campaign_id: Id,
     kind: PhaseKind,
-    starts_on_before: NaiveDate,
-    ends_on_before: NaiveDate,
-    starts_on_after: NaiveDate,
-    ends_on_after: NaiveDate,
+    starts_on_before: Date,
+    ends_on_before: Date,
+    starts_on_after: Date,
+    ends_on_after: Date,
     reason: String,
     decided_by: Option<Id>,
     decided_by_name: String,

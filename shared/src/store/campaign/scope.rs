@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::to_value;
 
@@ -26,7 +26,7 @@ struct Row {
     campaign_id: Id,
     unit_id: Id,
     selected_for_visit: bool,
-    self_check_due_on: Option<NaiveDate>,
+    self_check_due_on: Option<Date>,
 }
 
 impl Row {
@@ -134,7 +134,7 @@ pub fn units(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<ScopeE
 }
 
 /// One self-check as the scope shows it.
-type Check = (Id, Id, SelfCheckStatus, Option<NaiveDate>);
+type Check = (Id, Id, SelfCheckStatus, Option<Date>);
 
 fn with_self_checks(
     conn: &mut DbConnection,

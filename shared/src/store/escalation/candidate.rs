@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use crate::domain::campaign::Campaign;
@@ -22,7 +22,7 @@ pub fn candidates(
     conn: &mut DbConnection,
     campaign: &Campaign,
     scope: &Scope,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<Vec<Candidate>> {
     let mut query = units::table
         .inner_join(campaign_units::table.on(campaign_units::unit_id.eq(units::id)))
@@ -80,9 +80,9 @@ fn orders(
     conn: &mut DbConnection,
     campaign_id: Id,
     scope: &Scope,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<Vec<(Id, OrderOfConcern)>> {
-    type Ordered = (Id, Id, Id, Option<String>, RectificationStatus, NaiveDate, i32, i32);
+    type Ordered = (Id, Id, Id, Option<String>, RectificationStatus, Date, i32, i32);
     let mut query = rectifications::table
         .filter(rectifications::campaign_id.eq(campaign_id))
         .order(rectifications::id)

@@ -222,13 +222,14 @@ pub(super) fn pass_on(tx: &mut Write<'_>, campaign_id: Id, from: Id, to: Id) -> 
 /// Lets the findings that rest on a void record rest on the one in its place. What was written on its items is
 /// written anew, so that they rest on the record as a whole.
 pub(super) fn move_to_record(tx: &mut Write<'_>, from: Id, to: Id) -> StoreResult<()> {
-    let resting: Vec<Row> = findings::table
-        .filter(findings::inspection_id.eq(from))
-        .order(findings::id)
-        .select(Row::as_select())
-        .load(tx.conn)?;
-    for before in with_drafts(tx.conn, resting)? {
-        super::lock_row(tx.conn, "findings", before.id)?;
+    let resting = || findings::table.filter(findings::inspection_id.eq(from)).order(findings::id);
+    let ids: Vec<Id> = resting().select(findings::id).load(tx.conn)?;
+    for id in ids {
+        super::lock_row(tx.conn, "findings", id)?;
+    }
+    // Read once they are held: what somebody else has just changed of them stays.
+    let held: Vec<Row> = resting().select(Row::as_select()).load(tx.conn)?;
+    for before in with_drafts(tx.conn, held)? {
         let content =
             FindingContent { inspection_id: Some(to), inspection_item_id: None, ..before.content.clone() };
         update(tx, "move-to-record", &before, Finding { content, ..before.clone() }, None)?;

@@ -1,6 +1,6 @@
 //! Whether what a finding is about was put right.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
@@ -13,7 +13,7 @@ pub fn is_put_right(
     tx: &mut Write<'_>,
     finding: &Finding,
     evidence: Option<&Evidence>,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<bool> {
     let Some(id) = finding.content.leader_office_id else { return Ok(true) };
     let Some(office) = offices::hold(tx, id)? else { return Ok(true) };

@@ -5,7 +5,7 @@ mod succession;
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 pub(super) use succession::pass_on;
@@ -14,9 +14,7 @@ use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::{findings, leader_offices, units};
 use super::statistics::Scope;
-use super::{
-    Db, DbConnection, Read, StoreError, StoreResult, Write, area_standard, campaign, dictionary, rule_setting,
-};
+use super::{Db, DbConnection, Read, StoreResult, Write, area_standard, campaign, dictionary, rule_setting};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
 use crate::domain::finding::FindingContent;
@@ -46,13 +44,13 @@ struct Row {
     principal_chief: bool,
     post: Option<String>,
     department: Option<String>,
-    formalities_on: Option<NaiveDate>,
-    vacated_on: Option<NaiveDate>,
+    formalities_on: Option<Date>,
+    vacated_on: Option<Date>,
     second_office_approval: Option<String>,
     selected_for_measurement: bool,
     declared_rooms: String,
     measured_rooms: String,
-    measured_on: Option<NaiveDate>,
+    measured_on: Option<Date>,
     note: Option<String>,
     sealed_assessment: Option<String>,
     created_at: Instant,
@@ -272,7 +270,7 @@ pub fn create(
     id: Id,
     content: LeaderOfficeContent,
     standard_class: StandardClass,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<LeaderOffice> {
     check_words(tx.conn, &content, today)?;
     if super::exists(tx.conn, "leader_offices", id)? {
@@ -288,7 +286,7 @@ pub fn create(
         created_at: tx.now,
     };
     let row = Row::of(&office)?;
-    diesel::insert_into(leader_offices::table).values(row).execute(tx.conn).map_err(person_taken)?;
+    diesel::insert_into(leader_offices::table).values(row).execute(tx.conn)?;
     record(tx, "create", None, Some(&office), None)?;
     Ok(office)
 }
@@ -301,12 +299,12 @@ pub fn update(
     tx: &mut Write<'_>,
     before: &LeaderOffice,
     content: LeaderOfficeContent,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<LeaderOffice> {
     check_words(tx.conn, &content, today)?;
     let office = LeaderOffice { version: before.version + 1, content, ..before.clone() };
     let row = Row::of(&office)?;
-    diesel::update(leader_offices::table.find(office.id)).set(row).execute(tx.conn).map_err(person_taken)?;
+    diesel::update(leader_offices::table.find(office.id)).set(row).execute(tx.conn)?;
     record(tx, "update", Some(before), Some(&office), None)?;
     sheet::row_changed(tx, office.id)?;
     Ok(office)
@@ -358,7 +356,7 @@ pub fn hold(tx: &mut Write<'_>, id: Id) -> StoreResult<Option<LeaderOffice>> {
     Ok(with_classes(tx.conn, found)?.pop())
 }
 
-fn check_words(conn: &mut DbConnection, content: &LeaderOfficeContent, on: NaiveDate) -> StoreResult<()> {
+fn check_words(conn: &mut DbConnection, content: &LeaderOfficeContent, on: Date) -> StoreResult<()> {
     let words = [
         ("service_status", "/service_status", Some(&content.service_status)),
         ("level", "/level", content.level.as_ref()),
@@ -367,10 +365,6 @@ fn check_words(conn: &mut DbConnection, content: &LeaderOfficeContent, on: Naive
     ];
     let violations = dictionary::check_all(conn, on, &words)?;
     if violations.is_empty() { Ok(()) } else { Err(Refusal::Invalid(violations).into()) }
-}
-
-fn person_taken(error: diesel::result::Error) -> StoreError {
-    StoreError::from(error).or_taken(Refusal::Taken("person_name"))
 }
 
 fn record(

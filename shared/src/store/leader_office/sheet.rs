@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{by_ids, standards};
@@ -20,7 +20,7 @@ use crate::store::{DbConnection, StoreResult, Write, lock_row, share_row};
 #[diesel(table_name = leader_office_sheets, primary_key(form_id), treat_none_as_null = true)]
 struct Row {
     form_id: Id,
-    measured_on: NaiveDate,
+    measured_on: Date,
     phone: Option<String>,
     note: Option<String>,
     replaces: Option<Id>,

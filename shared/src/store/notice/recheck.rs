@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{Directory, directory, person};
@@ -53,7 +53,7 @@ fn scanned(tx: &mut Write<'_>, notice: &mut Notice, campaign: &Campaign) -> Stor
     if campaign.is_closed() {
         return Ok(Some(Overtaken::CampaignClosed));
     }
-    let told: Vec<(Id, NaiveDate)> = notice_items::table
+    let told: Vec<(Id, Date)> = notice_items::table
         .filter(notice_items::notice_id.eq(notice.id))
         .select((notice_items::record_id, notice_items::due_on))
         .load(tx.conn)?;
@@ -153,7 +153,7 @@ fn waits(
     tx: &mut Write<'_>,
     id: Id,
     states: &[RectificationStatus],
-    due_on: NaiveDate,
+    due_on: Date,
 ) -> StoreResult<Option<Overtaken>> {
     let (status, now_due_on) = order(tx, id)?;
     if !states.contains(&status) {
@@ -167,7 +167,7 @@ fn escalation(tx: &mut Write<'_>, id: Id) -> StoreResult<EscalationStatus> {
 }
 
 /// The state of an order, and its last day.
-fn order(tx: &mut Write<'_>, id: Id) -> StoreResult<(RectificationStatus, NaiveDate)> {
+fn order(tx: &mut Write<'_>, id: Id) -> StoreResult<(RectificationStatus, Date)> {
     Ok(rectifications::table
         .find(id)
         .select((rectifications::status, rectifications::due_on))

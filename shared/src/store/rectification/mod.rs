@@ -5,7 +5,8 @@ mod row;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
+use chrono::Datelike;
 use diesel::dsl::not;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -167,13 +168,13 @@ pub struct Overdue {
     pub id: Id,
     pub unit_id: Id,
     pub number: Option<String>,
-    pub due_on: NaiveDate,
+    pub due_on: Date,
     pub focus_item: FocusItem,
     pub description: String,
 }
 
 /// The orders of a campaign that were due before a day and are still with their unit, most overdue first.
-pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: NaiveDate) -> StoreResult<Vec<Overdue>> {
+pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: Date) -> StoreResult<Vec<Overdue>> {
     Ok(rectifications::table
         .inner_join(findings::table.on(findings::id.eq(rectifications::finding_id)))
         .filter(rectifications::campaign_id.eq(campaign_id))
@@ -220,7 +221,7 @@ pub fn create(
 
 /// The next number of a campaign's orders, such as 连区办整改〔2023〕1号: counted by prefix and civil year.
 pub fn next_number(tx: &mut Write<'_>, campaign: &Campaign) -> StoreResult<String> {
-    let year = campaign.today(tx.now).format("%Y").to_string();
+    let year = campaign.today(tx.now).naive().year().to_string();
     let prefix = &campaign.content.order_prefix;
     let number = counter::next(tx, &format!("rectification {prefix} {year}"))?;
     Ok(format!("{prefix}〔{year}〕{number}号"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{Code, Id, Measure, PlannedMeasure, ProgressEntry, Rectification, Refusal};
@@ -19,9 +19,9 @@ struct MeasureRow {
     rectification_id: Id,
     position: i32,
     text: String,
-    due_on: NaiveDate,
+    due_on: Date,
     status: MeasureStatus,
-    done_on: Option<NaiveDate>,
+    done_on: Option<Date>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -105,7 +105,7 @@ pub fn change_measures(
     tx: &mut Write<'_>,
     rectification: &Rectification,
     changes: &BTreeMap<Id, MeasureChange>,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<Vec<Measure>> {
     if let Some(unknown) = changes.keys().find(|id| !rectification.measures.iter().any(|m| m.id == **id)) {
         return Err(Refusal::invalid(format!("/measures/{unknown}"), Code::NotFound).into());

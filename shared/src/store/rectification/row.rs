@@ -1,6 +1,6 @@
 //! A rectification as its row.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,8 @@ pub(super) struct Row {
     status: RectificationStatus,
     mode: Mode,
     requirement: String,
-    due_on: NaiveDate,
-    first_due_on: NaiveDate,
+    due_on: Date,
+    first_due_on: Date,
     responsible_person: Option<String>,
     goal: Option<String>,
     evidence: Option<String>,

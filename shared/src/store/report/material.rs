@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
@@ -166,7 +166,7 @@ fn self_check_rows(scope: Vec<UnitFact>, answers: &HashMap<Id, Answers>) -> Vec<
 fn leader_offices(
     conn: &mut DbConnection,
     offices: Vec<(UnitKind, LeaderOffice)>,
-    as_of: NaiveDate,
+    as_of: Date,
 ) -> StoreResult<Vec<LeaderOfficeRow>> {
     let standards = leader_office::standards(conn)?;
     let words = dictionary::in_force(conn, as_of)?;
@@ -255,8 +255,8 @@ struct Order {
     requirement: String,
     ordered_at: Option<Instant>,
     created_at: Instant,
-    first_due_on: NaiveDate,
-    due_on: NaiveDate,
+    first_due_on: Date,
+    due_on: Date,
     submitted_at: Option<Instant>,
     submitted_late: bool,
     closed_at: Option<Instant>,
@@ -293,7 +293,7 @@ fn orders(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<Order>> {
 }
 
 fn measures(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<HashMap<Id, Vec<Measure>>> {
-    type Row = (Id, Id, String, NaiveDate, MeasureStatus, Option<NaiveDate>);
+    type Row = (Id, Id, String, Date, MeasureStatus, Option<Date>);
     let rows: Vec<Row> = rectification_measures::table
         .inner_join(rectifications::table.on(rectifications::id.eq(rectification_measures::rectification_id)))
         .filter(rectifications::campaign_id.eq(campaign_id))

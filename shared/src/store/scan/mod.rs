@@ -5,7 +5,7 @@ mod overdue;
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 pub(super) use overdue::overdue;
@@ -85,7 +85,7 @@ pub(super) fn content(
     kind: NoticeKind,
     audience: Audience,
     overdue: &[&Overdue],
-    on: NaiveDate,
+    on: Date,
 ) -> NoticeContent {
     let restricted = overdue.iter().any(|item| item.restricted);
     let mut units: Vec<String> = Vec::new();
@@ -109,7 +109,7 @@ pub(super) fn content(
 /// What has been told about these records, as they are due now.
 fn told(conn: &mut DbConnection, kind: NoticeKind, items: &[Overdue]) -> StoreResult<Told> {
     let ids = items.iter().map(|item| item.record_id);
-    let told: Vec<(Id, NaiveDate, String, i32)> = notice_items::table
+    let told: Vec<(Id, Date, String, i32)> = notice_items::table
         .filter(notice_items::kind.eq(kind))
         .filter(notice_items::record_id.eq_any(ids))
         .select((notice_items::record_id, notice_items::due_on, notice_items::recipient, notice_items::stage))
@@ -171,5 +171,5 @@ pub fn write(tx: &mut Write<'_>, planned: &PlannedNotice) -> StoreResult<bool> {
 
 /// Whether a write met another scan that was a moment earlier.
 pub fn was_done_by_another(error: &StoreError) -> bool {
-    matches!(error, StoreError::Duplicate)
+    matches!(error, StoreError::Duplicate(_))
 }

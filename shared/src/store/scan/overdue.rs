@@ -1,6 +1,6 @@
 //! What is overdue in a campaign, from the records themselves.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use crate::domain::campaign::Campaign;
@@ -17,7 +17,7 @@ pub(in crate::store) fn overdue(
     conn: &mut DbConnection,
     campaign: &Campaign,
     kind: NoticeKind,
-    today: NaiveDate,
+    today: Date,
 ) -> StoreResult<Vec<Overdue>> {
     match kind {
         NoticeKind::RectificationOverdue => rectifications(conn, campaign, today),
@@ -25,8 +25,8 @@ pub(in crate::store) fn overdue(
     }
 }
 
-fn self_checks(conn: &mut DbConnection, campaign: &Campaign, today: NaiveDate) -> StoreResult<Vec<Overdue>> {
-    type Found = (Id, SelfCheckStatus, Option<NaiveDate>, Id, String, bool);
+fn self_checks(conn: &mut DbConnection, campaign: &Campaign, today: Date) -> StoreResult<Vec<Overdue>> {
+    type Found = (Id, SelfCheckStatus, Option<Date>, Id, String, bool);
     let rows: Vec<Found> = self_checks::table
         .inner_join(units::table.on(units::id.eq(self_checks::unit_id)))
         .filter(self_checks::campaign_id.eq(campaign.id))
@@ -54,11 +54,7 @@ fn self_checks(conn: &mut DbConnection, campaign: &Campaign, today: NaiveDate) -
     Ok(rows.into_iter().filter_map(overdue).collect())
 }
 
-fn rectifications(
-    conn: &mut DbConnection,
-    campaign: &Campaign,
-    today: NaiveDate,
-) -> StoreResult<Vec<Overdue>> {
+fn rectifications(conn: &mut DbConnection, campaign: &Campaign, today: Date) -> StoreResult<Vec<Overdue>> {
     let orders = rectification::overdue(conn, campaign.id, today)?;
     if orders.is_empty() {
         return Ok(Vec::new());

@@ -1,6 +1,6 @@
 //! The office's judgement of a self-check: accepted, or sent back.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 
 use super::update;
 use crate::domain::answer::Answer;
@@ -39,7 +39,7 @@ pub fn send_back(
     campaign: &Campaign,
     before: &SelfCheck,
     reason: &str,
-    due_on: Option<NaiveDate>,
+    due_on: Option<Date>,
 ) -> StoreResult<SelfCheck> {
     let after = SelfCheck {
         status: SelfCheckStatus::Returned,

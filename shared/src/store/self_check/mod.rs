@@ -4,7 +4,7 @@ mod judge;
 mod list;
 mod supplement;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ struct Row {
     campaign_id: Id,
     unit_id: Id,
     status: SelfCheckStatus,
-    due_on: Option<NaiveDate>,
+    due_on: Option<Date>,
     answers: String,
     first_submitted_at: Option<Instant>,
     timing: Option<Timing>,
@@ -148,7 +148,7 @@ fn lock_of_unit(tx: &mut Write<'_>, campaign_id: Id, unit_id: Id) -> StoreResult
 pub fn create_for_units(
     tx: &mut Write<'_>,
     campaign_id: Id,
-    units: &[(Id, Option<NaiveDate>)],
+    units: &[(Id, Option<Date>)],
 ) -> StoreResult<()> {
     let checks: Vec<SelfCheck> =
         units.iter().map(|&(unit_id, due_on)| SelfCheck::new(campaign_id, unit_id, due_on, tx.now)).collect();
@@ -166,7 +166,7 @@ pub fn create_for_unit(
     tx: &mut Write<'_>,
     campaign_id: Id,
     unit_id: Id,
-    due_on: Option<NaiveDate>,
+    due_on: Option<Date>,
 ) -> StoreResult<()> {
     let Some(before) = lock_of_unit(tx, campaign_id, unit_id)? else {
         return create_for_units(tx, campaign_id, &[(unit_id, due_on)]);

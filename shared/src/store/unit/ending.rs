@@ -1,6 +1,6 @@
 //! How units end: by going into another, or without a successor.
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{lock, write};
@@ -71,6 +71,6 @@ pub(in crate::store) fn check_active(conn: &mut DbConnection, id: Id, pointer: &
 }
 
 /// The last day on which a unit can have ended: today, in the time zone of the district.
-pub fn today(tx: &Write<'_>) -> NaiveDate {
+pub fn today(tx: &Write<'_>) -> Date {
     tx.now.date_in(crate::domain::time_zone::TimeZone::default().0)
 }

@@ -2,7 +2,7 @@
 
 mod ending;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ pub use ending::{dissolve, lock_both, merge, today};
 use super::audit::{self, Event};
 use super::list::{any_of, load_page};
 use super::schema::units;
-use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, dictionary, notice};
+use super::{Db, DbConnection, Read, StoreResult, Write, dictionary, notice};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -42,7 +42,7 @@ struct Row {
     restricted: bool,
     status: UnitStatus,
     successor_id: Option<Id>,
-    ended_on: Option<NaiveDate>,
+    ended_on: Option<Date>,
     created_at: Instant,
 }
 
@@ -177,7 +177,7 @@ pub fn create(tx: &mut Write<'_>, id: Id, content: UnitContent) -> StoreResult<U
         created_at: tx.now,
         content,
     };
-    diesel::insert_into(units::table).values(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
+    diesel::insert_into(units::table).values(Row::of(&unit)).execute(tx.conn)?;
     record(tx, "create", None, &unit, None)?;
     Ok(unit)
 }
@@ -205,21 +205,16 @@ fn write(
     reason: Option<&str>,
 ) -> StoreResult<Unit> {
     let unit = Unit { version: before.version + 1, ..after };
-    diesel::update(units::table.find(unit.id)).set(Row::of(&unit)).execute(tx.conn).map_err(name_taken)?;
+    diesel::update(units::table.find(unit.id)).set(Row::of(&unit)).execute(tx.conn)?;
     record(tx, action, Some(before), &unit, reason)?;
     Ok(unit)
 }
 
 fn check_nature(tx: &mut Write<'_>, content: &UnitContent) -> StoreResult<()> {
-    let today = tx.now.to_utc().date_naive();
-    match dictionary::check(tx.conn, today, "nature", "/nature", content.nature.as_deref())? {
+    match dictionary::check(tx.conn, today(tx), "nature", "/nature", content.nature.as_deref())? {
         Some(violation) => Err(Refusal::Invalid(vec![violation]).into()),
         None => Ok(()),
     }
-}
-
-fn name_taken(error: diesel::result::Error) -> StoreError {
-    StoreError::from(error).or_taken(Refusal::Taken("name"))
 }
 
 fn record(

@@ -6,7 +6,7 @@ mod tell;
 
 use std::collections::HashSet;
 
-use chrono::NaiveDate;
+use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ struct Row {
     unit_id: Id,
     former_unit_id: Option<Id>,
     planned_at: Instant,
-    planned_on: NaiveDate,
+    planned_on: Date,
     team: Option<String>,
     note: Option<String>,
     status: VisitStatus,
@@ -116,8 +116,8 @@ pub struct Filter {
     pub statuses: Vec<VisitStatus>,
     pub inspector_ids: Vec<Id>,
     /// The first and the last day, each in its campaign's time zone.
-    pub from: Option<NaiveDate>,
-    pub to: Option<NaiveDate>,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
 }
 
 /// The visits that a caller may see: whoever works for the whole district all of them, a liaison those to the

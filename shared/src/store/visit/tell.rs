@@ -62,7 +62,7 @@ fn event<'a>(campaign: &'a Campaign, visit: &Visit, matter: Matter) -> Announcem
 
 fn time(campaign: &Campaign, visit: &Visit) -> VisitTime {
     let local = visit.content.planned_at.to_utc().with_timezone(&campaign.content.time_zone.0);
-    VisitTime { on: local.date_naive(), at: local.time() }
+    VisitTime { on: visit.planned_on(campaign), at: local.time() }
 }
 
 fn reference(tx: &mut Write<'_>, campaign: &Campaign, visit: &Visit) -> StoreResult<VisitRef> {

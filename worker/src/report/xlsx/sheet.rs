@@ -1,7 +1,7 @@
 //! A list as a sheet: typed cells, a header that stays, filters, and how it is printed.
 
-use chrono::NaiveDate;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use shared::domain::date::Date;
 
 /// More does not fit into a cell.
 const LONGEST: usize = 32_000;
@@ -13,7 +13,7 @@ pub const YES: &str = "是";
 pub enum Cell {
     Text(String),
     Number(f64),
-    Date(NaiveDate),
+    Date(Date),
     Nothing,
 }
 
@@ -26,7 +26,7 @@ impl Cell {
         text.map_or(Self::Nothing, |text| Self::text(text.as_str()))
     }
 
-    pub fn date(date: Option<NaiveDate>) -> Self {
+    pub fn date(date: Option<Date>) -> Self {
         date.map_or(Self::Nothing, Self::Date)
     }
 
@@ -154,7 +154,7 @@ fn write(sheet: &mut Worksheet, looks: &Looks, row: u32, at: u16, cell: Cell) ->
         Cell::Text(text) if text == YES => sheet.write_string_with_format(row, at, text, &looks.middle)?,
         Cell::Text(text) => sheet.write_string_with_format(row, at, text, &looks.text)?,
         Cell::Number(number) => sheet.write_number_with_format(row, at, number, &looks.middle)?,
-        Cell::Date(date) => sheet.write_datetime_with_format(row, at, date, &looks.date)?,
+        Cell::Date(date) => sheet.write_datetime_with_format(row, at, date.naive(), &looks.date)?,
         Cell::Nothing => sheet.write_blank(row, at, &looks.text)?,
     };
     Ok(())
