@@ -72,7 +72,7 @@ fn insert(store: &Store, username: &str, password: &NewPassword) -> Outcome<bool
     let made = store.write(&actor, "create-admin", |tx| account::create(tx, Id::new(), &content, password));
     match made {
         Ok(_) => Ok(true),
-        Err(StoreError::Refused(shared::domain::refusal::Refusal::Taken(_))) => Ok(false),
+        Err(StoreError::Duplicate(_)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
