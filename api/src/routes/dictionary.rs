@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, get};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use shared::domain::time_zone::TimeZone;
 use shared::messages::words::WORDS;
 use shared::store::dictionary::{self, Entry};
 use utoipa::ToSchema;
@@ -85,10 +86,8 @@ async fn list_dictionaries(caller: Caller, request: HttpRequest) -> Result<Answe
         request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()?.parse().ok());
     caller
         .read(move |read| {
-            let open = dictionary::in_force(
-                read.conn,
-                read.now.date_in(shared::domain::time_zone::TimeZone::default().0),
-            )?;
+            let today = read.now.date_in(TimeZone::default().0);
+            let open = dictionary::in_force(read.conn, today)?;
             let mut answer = Answer::json(&Dictionaries::of(open))?;
             let etag = format!("\"{}\"", &hex(&Sha256::digest(&answer.body))[..16]);
             if known.as_ref() == Some(&etag) {

@@ -1,10 +1,10 @@
 //! How much usable area one person's office may have (办公用房面积标准).
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::area::Area;
+use super::date::Date;
 use super::id::Id;
 use super::instant::Instant;
 use super::refusal::{Code, Refusal, Violations};

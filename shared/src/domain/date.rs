@@ -6,8 +6,6 @@ use std::str::FromStr;
 
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::{RefOr, Schema};
 
 use super::refusal::Code;
 
@@ -16,7 +14,8 @@ use super::refusal::Code;
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 /// A civil date of the Gregorian calendar, in the time zone of whatever it belongs to. In JSON `2023-08-06`, from 1900
-/// to 2199: what is computed stays within these years too, so that it can be read again wherever it is written.
+/// to 2199: what is computed stays within these years too, so that it can be read again wherever it is written. It has no
+/// schema of its own: utoipa knows a type of this name as a text of the format `date`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date(pub(crate) NaiveDate);
 
@@ -92,19 +91,12 @@ impl FromStr for Date {
     /// [`Code::WrongType`] for a text of another form or a day that no calendar has, [`Code::OutOfRange`] for another
     /// year.
     fn from_str(text: &str) -> Result<Self, Code> {
-        let digits = |range| text.get(range).filter(|part: &&str| part.bytes().all(|b| b.is_ascii_digit()));
-        let number = |range| digits(range).and_then(|part| part.parse().ok()).ok_or(Code::WrongType);
-        let well_formed = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
-        if !well_formed {
-            // A year of more digits, which ISO 8601 spells with its sign, is a year too, but none of ours.
-            let expanded = text.starts_with(['+', '-'])
-                && text.parse::<NaiveDate>().is_ok_and(|date| !YEARS.contains(&date.year()));
-            return Err(if expanded { Code::OutOfRange } else { Code::WrongType });
+        let naive: NaiveDate = text.parse().map_err(|_| Code::WrongType)?;
+        // The library takes other spellings as well, and writes one.
+        if naive.to_string() != text {
+            return Err(Code::WrongType);
         }
-        let year = i32::try_from(number(0..4)?).map_err(|_| Code::WrongType)?;
-        let (month, day) = (number(5..7)?, number(8..10)?);
-        NaiveDate::from_ymd_opt(year, month, day).ok_or(Code::WrongType)?;
-        Self::new(year, month, day).ok_or(Code::OutOfRange)
+        if YEARS.contains(&naive.year()) { Ok(Self(naive)) } else { Err(Code::OutOfRange) }
     }
 }
 
@@ -123,24 +115,6 @@ impl Serialize for Date {
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl utoipa::PartialSchema for Date {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
-            .description(Some("A civil date from 1900 to 2199."))
-            .pattern(Some("^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
-            .examples(["2023-08-06"])
-            .into()
-    }
-}
-
-impl utoipa::ToSchema for Date {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "CivilDate".into()
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a unit hands in to show that a problem was put right (R39).
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date::Date;
 use super::id::Id;
 use super::rectification::Mode;
 use super::refusal::{Code, Violations};

@@ -1,9 +1,9 @@
 //! Inspection records (专项巡检记录表, 附件2 of the notice of 2023): what a visit found, item by item.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date::Date;
 use super::focus_item::FocusItem;
 use super::id::Id;
 use super::refusal::{Code, Refusal, Violation, Violations};

@@ -1,9 +1,9 @@
 //! A unit's plan to put something right, and the state of its measures (整改措施).
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date::Date;
 use super::id::Id;
 use super::refusal::{Code, Refusal, Violation, Violations};
 use crate::text_enum;

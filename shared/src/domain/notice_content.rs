@@ -1,11 +1,11 @@
 //! What a notice (通知) says: facts, kept as JSON with the notice from the moment of its event. The worker
 //! puts them into words, so that a mail tells the state of that moment however late it goes.
 
-use crate::domain::date::Date;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::actor::Role;
+use super::date::Date;
 use super::escalation::EscalationKind;
 use super::focus_item::FocusItem;
 use super::form::FormKind;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date::Date;
 use super::notice::Audience;
 use super::refusal::{Code, Violation, Violations};
 use super::workday::WorkdayCalendar;

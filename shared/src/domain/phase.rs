@@ -1,9 +1,9 @@
 //! The phases of a campaign, and whether an action lies inside its phase.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date::Date;
 use super::refusal::{Code, Violation, Violations};
 use crate::text_enum;
 

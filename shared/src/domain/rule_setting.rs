@@ -1,11 +1,11 @@
 //! What a rule leaves open, decided by people: dated, and with the source that it rests on.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::area::Area;
+use super::date::Date;
 use super::id::Id;
 use super::instant::Instant;
 use super::refusal::{Code, Refusal, Violations};

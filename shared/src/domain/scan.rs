@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::date::Date;
-
+use super::date::Date;
 use super::id::Id;
 use super::notice::{Audience, NoticeKind, Recipient};
 use super::notice_content::{Matter, OrderRef, OverdueOrder, OverdueSelfCheck};

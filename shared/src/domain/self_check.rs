@@ -1,10 +1,9 @@
 //! Self-checks (自查): one per unit and campaign. What they say is in `answer`.
 
-use crate::domain::date::Date;
-
 use super::actor::Role;
 use super::answer::Answers;
 use super::campaign::Campaign;
+use super::date::Date;
 use super::id::Id;
 use super::instant::Instant;
 use super::machine::{Machine, Subject, Transition};

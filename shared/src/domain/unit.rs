@@ -1,10 +1,10 @@
 //! The units that are inspected (被巡检单位).
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::actor::Role;
+use super::date::Date;
 use super::email::EmailAddress;
 use super::id::Id;
 use super::instant::Instant;

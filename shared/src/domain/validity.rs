@@ -1,8 +1,7 @@
 //! Dated data: from which day on something holds, and until which. Limits and rules change, and what was
 //! measured under the old ones is judged by the old ones (R50).
 
-use crate::domain::date::Date;
-
+use super::date::Date;
 use super::refusal::{Code, Violation, Violations};
 
 /// The days on which something holds, the first and the last included.

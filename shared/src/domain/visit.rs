@@ -1,11 +1,11 @@
 //! Visits (实地巡检): when which inspectors look at a unit.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::actor::{Actor, Role};
 use super::campaign::Campaign;
+use super::date::Date;
 use super::id::Id;
 use super::instant::Instant;
 use super::machine::{Machine, Subject, Transition};

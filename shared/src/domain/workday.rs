@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::date::{Date, YEARS};
 use chrono::{Datelike, Weekday};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::date::{Date, YEARS};
 use super::id::Id;
 use super::refusal::{Code, Refusal, Violation, Violations};
 use crate::text_enum;

@@ -1,11 +1,11 @@
 //! What every template of Chinese text uses.
 
-use crate::domain::date::Date;
 use chrono::{Datelike, NaiveTime, Timelike, Weekday};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::words;
+use crate::domain::date::Date;
 
 /// An environment for templates of Chinese text. A name that the data lack is an error. Filters: `zh` (the
 /// official term of a word, by its list), `date` (2023年8月1日), `until` (the end of a period, the year

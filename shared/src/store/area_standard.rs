@@ -1,6 +1,5 @@
 //! Area standards.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
@@ -10,6 +9,7 @@ use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, dictionary};
 use crate::domain::actor::Actor;
 use crate::domain::area::Area;
 use crate::domain::area_standard::{AreaStandard, AreaStandardContent};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};

@@ -1,10 +1,10 @@
 //! Open lists of words, by date.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::schema::dictionary_entries;
 use super::{DbConnection, StoreResult};
+use crate::domain::date::Date;
 use crate::domain::refusal::{Code, Violation};
 
 /// One word of an open list.

@@ -20,8 +20,8 @@ pub enum StoreError {
     /// been done.
     #[error("it is not known whether the change was made: {0}")]
     Uncertain(String),
-    /// PostgreSQL refused a statement for a reason that its client library tells by the text alone, which is in the
-    /// cluster's language: a deadlock, among others. A write is tried again.
+    /// The engine refused a statement for a reason that the client library tells by its text alone, which PostgreSQL
+    /// writes in the cluster's language: a deadlock, among others. A write is tried again.
     #[error("the database failed: {0}")]
     Unclassified(String),
     /// The database answered something that the service does not understand.

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::form::{self, FormRecord, Paper};
 use super::schema::{findings, forms, inspection_items, inspections};
 use super::{DbConnection, StoreResult, Write, attachment, finding};
 use crate::domain::attachment::LinkedTo;
+use crate::domain::date::Date;
 use crate::domain::finding::FindingContent;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::form::{FormKind, FormStatus};

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::schema::{campaign_units, findings, notices, rectifications, self_checks, units};
 use super::statistics::Scope;
 use super::{DbConnection, StoreResult};
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::finding::FindingStatus;
 use crate::domain::id::Id;
 use crate::domain::notice::NoticeStatus;

@@ -1,6 +1,5 @@
 //! Settings of rules.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
@@ -8,6 +7,7 @@ use super::list::{any_of, load_page};
 use super::schema::rule_settings;
 use super::{Db, DbConnection, Read, StoreError, StoreResult, Write};
 use crate::domain::actor::Actor;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};

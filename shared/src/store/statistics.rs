@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::domain::date::Date;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -12,6 +11,7 @@ use super::schema::{
 use super::{DbConnection, StoreResult, leader_office};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::finding::{FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;

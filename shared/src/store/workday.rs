@@ -1,12 +1,12 @@
 //! The workday calendar.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::audit::{self, Event};
 use super::bulk::insert_rows;
 use super::schema::{workday_years, workdays};
 use super::{DbConnection, StoreResult, Write};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::workday::{DayKind, MovedDay, WorkdayCalendar, WorkdayYear, Year, YearContent};
 

@@ -5,7 +5,6 @@ mod people;
 mod plan;
 mod scope;
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,6 +16,7 @@ pub use plan::{
 };
 pub use scope::{ScopeEntry, ScopeUnit, Warning, WarningKind, check_units};
 
+use super::date::Date;
 use super::id::Id;
 use super::instant::Instant;
 use super::notice_content::MailContent;

@@ -1,10 +1,10 @@
 //! The units in the scope of a campaign (巡检范围).
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::plan::check_unique;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::refusal::{Code, Refusal, Violation, Violations};
 use crate::domain::self_check::SelfCheckStatus;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::date::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::date::Date;
 use crate::domain::finding::{Misreporting, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;

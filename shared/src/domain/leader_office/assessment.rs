@@ -1,12 +1,12 @@
 //! How a person's rooms are judged: R01 to R05.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{LeaderOffice, LeaderOfficeContent};
 use crate::domain::area::Area;
 use crate::domain::area_standard::AreaStandard;
+use crate::domain::date::Date;
 use crate::domain::evidence::Evidence;
 use crate::domain::id::Id;
 use crate::domain::room::{Areas, share};

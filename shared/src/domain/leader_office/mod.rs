@@ -3,7 +3,6 @@
 mod assessment;
 mod sheet;
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,6 +13,7 @@ pub use sheet::{Sheet, SheetContent, SheetRow};
 
 use super::actor::{Actor, Role};
 use super::area_standard::usual_level;
+use super::date::Date;
 use super::id::Id;
 use super::instant::Instant;
 use super::refusal::{Code, Refusal, Violations};

@@ -1,11 +1,11 @@
 //! Leader-office sheets (领导干部办公用房配备使用情况现场检查记录表, 附件3 of the notice of 2023): what was measured at a
 //! visit, a row a person.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Assessment, LeaderOffice, Standards, assess};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::refusal::{Code, Refusal, Violation, Violations};
 use crate::domain::room::{Areas, Room, places, sharing_note};

@@ -1,9 +1,8 @@
 //! What follows from a verb: pure, so that each rule can be read and tested without a database.
 
-use crate::domain::date::Date;
-
 use super::Rectification;
 use crate::domain::actor::Actor;
+use crate::domain::date::Date;
 use crate::domain::finding::Finding;
 use crate::domain::instant::Instant;
 use crate::domain::notice_content::{Matter, OrderRef};

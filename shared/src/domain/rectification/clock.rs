@@ -1,8 +1,7 @@
 //! The clock of a rectification (R38): due dates, and what is overdue or late.
 
-use crate::domain::date::Date;
-
 use super::RectificationStatus;
+use crate::domain::date::Date;
 use crate::domain::refusal::{Code, Violations};
 
 /// Notes a due date in the past. Today is still possible.

@@ -1,11 +1,11 @@
 //! Rectifications that are put off with approval (经批准暂缓整改, R40), and taken up again.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::{Act, Done, Scene};
 use super::{Rectification, RectificationContent, check_due_on};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice_content::Matter;

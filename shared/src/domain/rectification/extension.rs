@@ -1,11 +1,11 @@
 //! Later due dates (延期) that a unit asks for and the office decides on.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::{Act, Done, Scene};
 use super::{Rectification, RectificationContent, check_due_on};
+use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::domain::notice_content::Matter;
 use crate::domain::reason::Reason;

@@ -1,11 +1,11 @@
 //! Orders as the office issues them: approved, issued, corrected, withdrawn.
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::{Act, Done, Scene};
 use super::{Rectification, RectificationContent};
+use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::domain::notice_content::Matter;
 use crate::domain::reason::Reason;

@@ -11,7 +11,6 @@ mod machine;
 pub(crate) mod sample;
 mod verification;
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +22,7 @@ pub use issue::{AllowOwnUnit, Approval, Approve, Correction, Withdraw, ordered};
 pub use machine::{Mode, RectificationStatus, RectificationVerb};
 pub use verification::{Close, Reopen, Return};
 
+use super::date::Date;
 use crate::domain::actor::Role;
 use crate::domain::campaign::Campaign;
 use crate::domain::evidence::Evidence;

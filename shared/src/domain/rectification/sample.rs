@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use crate::domain::date::Date;
 use serde_json::json;
 
 use super::{Rectification, RectificationStatus, Scene};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::{Campaign, CampaignStatus};
+use crate::domain::date::Date;
 use crate::domain::finding::{Finding, FindingStatus};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;

@@ -1,11 +1,11 @@
 //! The judgement of what a unit handed in: sent back, closed, taken up again.
 
-use crate::domain::date::Date;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::act::{Act, Done, Scene};
 use super::{Rectification, RectificationContent, check_due_on};
+use crate::domain::date::Date;
 use crate::domain::notice_content::Matter;
 use crate::domain::reason::Reason;
 use crate::domain::refusal::{Refusal, Violations};

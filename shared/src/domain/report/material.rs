@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::date::Date;
 use serde::Deserialize;
 
 use super::{CampaignFacts, Edition, Lists, Texts};
+use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 
 /// What a report is compiled from: the records of a campaign as one transaction read them.

@@ -18,7 +18,6 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 
 pub use check::check;
@@ -33,6 +32,7 @@ pub use rows::{
 };
 pub use texts::{Section, Texts, TextsContent};
 
+use super::date::Date;
 use super::instant::Instant;
 use super::statistics::{Figure, Statistics, trace};
 use crate::text_enum;

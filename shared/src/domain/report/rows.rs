@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::answer::AnswerResult;
 use crate::domain::area::Area;
+use crate::domain::date::Date;
 use crate::domain::escalation::{EscalationKind, EscalationStatus};
 use crate::domain::finding::{FindingSource, FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;

@@ -1,10 +1,9 @@
 //! The plain facts that statistics are counted from, and what each contributes.
 
-use crate::domain::date::Date;
-
 use super::counts::{LeaderCounts, MeasureCounts, ProblemCounts, Rate, SelfCheckCounts, VisitCounts};
 use super::sum;
 use crate::domain::area::Area;
+use crate::domain::date::Date;
 use crate::domain::finding::{FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::counts::{Counts, LeaderCounts, MeasureCounts, ProblemCounts, SelfCheckCounts, VisitCounts};
 use super::facts::Facts;
+use crate::domain::date::Date;
 use crate::domain::finding::Severity;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;

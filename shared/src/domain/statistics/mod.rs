@@ -12,7 +12,6 @@ mod tests;
 
 use std::ops::AddAssign;
 
-use crate::domain::date::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +22,7 @@ pub use counts::{
 pub use facts::{Facts, FindingFact, LeaderFact, MeasureFact, Measured, OrderFact, UnitFact};
 pub use figures::{Figure, trace};
 
+use super::date::Date;
 use super::finding::Severity;
 use super::focus_item::FocusItem;
 use super::text::TextEnum;

@@ -152,6 +152,14 @@ pub fn own(conn: &mut DbConnection, actor: &Actor) -> StoreResult<Credentials> {
     credentials(conn, row)
 }
 
+/// The same, locked until the write ends.
+fn lock_own(tx: &mut Write<'_>) -> StoreResult<Credentials> {
+    if let Some(id) = tx.actor.account_id {
+        super::lock_row(tx.conn, "accounts", id)?;
+    }
+    own(tx.conn, tx.actor)
+}
+
 fn credentials(conn: &mut DbConnection, row: Row) -> StoreResult<Credentials> {
     let grants = grants_of(conn, &[row.id])?.into_iter().map(|(_, grant)| grant).collect();
     Ok(Credentials { password_hash: row.password_hash.clone(), account: row.account(grants) })
@@ -317,10 +325,7 @@ pub fn update(
 /// # Errors
 /// [`Code::WrongPassword`] at `/current` where another password, or none any more, holds meanwhile.
 pub fn change_password(tx: &mut Write<'_>, checked: &str, hash: &str, token_hash: &str) -> StoreResult<()> {
-    if let Some(id) = tx.actor.account_id {
-        super::lock_row(tx.conn, "accounts", id)?;
-    }
-    let Credentials { account: before, password_hash } = own(tx.conn, tx.actor)?;
+    let Credentials { account: before, password_hash } = lock_own(tx)?;
     if password_hash != checked || before.status != AccountStatus::Active {
         return Err(Refusal::invalid("/current", Code::WrongPassword).into());
     }
@@ -331,10 +336,7 @@ pub fn change_password(tx: &mut Write<'_>, checked: &str, hash: &str, token_hash
 
 /// Sets the caller's own password, which they have chosen themselves, and ends their sessions.
 pub fn set_password(tx: &mut Write<'_>, hash: &str) -> StoreResult<()> {
-    if let Some(id) = tx.actor.account_id {
-        super::lock_row(tx.conn, "accounts", id)?;
-    }
-    let before = own(tx.conn, tx.actor)?.account;
+    let before = lock_own(tx)?.account;
     let password = NewPassword { hash: hash.to_owned(), initial: false };
     update(tx, "set-password", &before, before.clone(), Some(&password))?;
     session::end_all(tx.conn, before.id)

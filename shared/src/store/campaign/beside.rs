@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{Campaign, Id, Row, all_with_phases};
+use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::domain::refusal::Refusal;
 use crate::domain::time_zone::TimeZone;

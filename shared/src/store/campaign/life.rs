@@ -1,10 +1,10 @@
 //! How a campaign is opened, closed and opened again.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{WholeList, document, scope, update};
 use crate::domain::campaign::{Campaign, CampaignFocusItem, CampaignStatus, ScopeUnit, Warning, WarningKind};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::notice::Audience;
 use crate::domain::notice_content::Matter;

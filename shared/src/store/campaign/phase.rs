@@ -1,10 +1,10 @@
 //! The phases of campaigns, and the decisions by which they were changed.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::life;
 use crate::domain::campaign::{Campaign, CampaignContent, PhaseDecision};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::phase::{Phase, PhaseKind};

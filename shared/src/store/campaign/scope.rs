@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::to_value;
 
 use super::{Change, life};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::{Campaign, CampaignStatus, ScopeEntry, ScopeUnit};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::page::{Listed, Page};
 use crate::domain::refusal::{Code, Refusal, Violations};

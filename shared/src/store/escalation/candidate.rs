@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::escalation::{Candidate, EscalationStatus, MisreportedFinding, OrderOfConcern};
 use crate::domain::finding::{FindingStatus, Misreporting, Severity};
 use crate::domain::focus_item::FocusItem;

@@ -1,7 +1,6 @@
 //! Whether what a finding is about was put right.
 
 use crate::domain::date::Date;
-
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Finding;
 use crate::domain::leader_office;

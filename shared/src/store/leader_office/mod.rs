@@ -5,7 +5,6 @@ mod succession;
 
 use std::collections::HashMap;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 pub(super) use succession::pass_on;
@@ -17,6 +16,7 @@ use super::statistics::Scope;
 use super::{Db, DbConnection, Read, StoreResult, Write, area_standard, campaign, dictionary, rule_setting};
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::finding::FindingContent;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{by_ids, standards};
+use crate::domain::date::Date;
 use crate::domain::form::{Form, FormKind, FormStatus};
 use crate::domain::id::Id;
 use crate::domain::leader_office::{LeaderOffice, Sheet, SheetContent, SheetRow};

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{Directory, directory, person};
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::escalation::EscalationStatus;
 use crate::domain::id::Id;
 use crate::domain::notice::{Audience, Notice, Overtaken, Recipient};

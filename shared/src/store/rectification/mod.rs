@@ -5,7 +5,6 @@ mod row;
 
 use std::collections::BTreeMap;
 
-use crate::domain::date::Date;
 use chrono::Datelike;
 use diesel::dsl::not;
 use diesel::prelude::*;
@@ -19,6 +18,7 @@ use super::{
 };
 use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::finding::Finding;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{Code, Id, Measure, PlannedMeasure, ProgressEntry, Rectification, Refusal};
+use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::domain::measure::{MeasureChange, MeasureStatus};
 use crate::store::bulk::insert_rows;

@@ -1,10 +1,10 @@
 //! A rectification as its row.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::measure::Measure;

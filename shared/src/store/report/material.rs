@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::date::Date;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use crate::domain::answer::{AnswerResult, Answers};
 use crate::domain::campaign::{Campaign, CampaignDocument};
+use crate::domain::date::Date;
 use crate::domain::escalation::{EscalationKind, EscalationStatus};
 use crate::domain::finding::{FindingSource, FindingStatus, Severity};
 use crate::domain::focus_item::FocusItem;

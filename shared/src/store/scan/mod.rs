@@ -5,7 +5,6 @@ mod overdue;
 
 use std::collections::BTreeSet;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 pub(super) use overdue::overdue;
@@ -14,6 +13,7 @@ use super::notice::{self, Directory, NewNotice};
 use super::schema::{notice_items, notices};
 use super::{DbConnection, StoreError, StoreResult, Write, campaign, workday};
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Audience, NoticeKind, Recipient};

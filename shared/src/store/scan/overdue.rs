@@ -1,9 +1,9 @@
 //! What is overdue in a campaign, from the records themselves.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::notice::NoticeKind;
 use crate::domain::notice_content::OrderRef;

@@ -1,10 +1,9 @@
 //! The office's judgement of a self-check: accepted, or sent back.
 
-use crate::domain::date::Date;
-
 use super::update;
 use crate::domain::answer::Answer;
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::focus_item::FocusItem;
 use crate::domain::notice_content::Matter;
 use crate::domain::self_check::{SelfCheck, SelfCheckStatus};

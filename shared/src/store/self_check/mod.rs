@@ -4,7 +4,6 @@ mod judge;
 mod list;
 mod supplement;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -20,6 +19,7 @@ use crate::domain::actor::Actor;
 use crate::domain::answer::Answers;
 use crate::domain::attachment::LinkedTo;
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::phase::Timing;

@@ -1,9 +1,9 @@
 //! How units end: by going into another, or without a successor.
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 
 use super::{lock, write};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::unit::{Unit, UnitStatus};

@@ -2,7 +2,6 @@
 
 mod ending;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
@@ -14,6 +13,7 @@ use super::list::{any_of, load_page};
 use super::schema::units;
 use super::{Db, DbConnection, Read, StoreResult, Write, dictionary, notice};
 use crate::domain::actor::{Actor, Role};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};

@@ -6,7 +6,6 @@ mod tell;
 
 use std::collections::HashSet;
 
-use crate::domain::date::Date;
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -21,6 +20,7 @@ use super::{Db, DbConnection, Read, StoreResult, Write, campaign};
 use crate::domain::account::AccountStatus;
 use crate::domain::actor::{Actor, Role};
 use crate::domain::campaign::Campaign;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
