@@ -19,6 +19,7 @@ mod rendering;
 mod report;
 mod report_campaign;
 mod report_docx;
+mod report_hostile_text;
 mod report_job;
 mod report_material;
 mod report_pdf;
