@@ -226,7 +226,9 @@ impl From<StoreError> for Problem {
                 Self::retry(ProblemCode::Unavailable, 2)
             }
             StoreError::Duplicate(unique) => unique.refusal().into(),
-            error @ (StoreError::Unclassified(_) | StoreError::Broken(_)) => Self::internal(error),
+            error @ (StoreError::Unclassified(_) | StoreError::Unreadable(_) | StoreError::Broken(_)) => {
+                Self::internal(error)
+            }
         }
     }
 }

@@ -32,6 +32,13 @@ pub enum ObjectError {
     Storage(#[from] object_store::Error),
 }
 
+impl ObjectError {
+    /// Whether there are no bytes of this key: asking again gives none.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Storage(object_store::Error::NotFound { .. }))
+    }
+}
+
 /// The storage of files by key. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Objects(Arc<dyn ObjectStore>);

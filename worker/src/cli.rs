@@ -212,12 +212,15 @@ fn preview(settings: &Settings, at: Option<Instant>) -> Outcome {
         let now = at.map_or_else(|| clock::civil_now(conn), Ok)?;
         scan::plan(conn, now)
     })?;
-    for notice in &planned {
+    for notice in &planned.notices {
         let to = notice.recipient.address.as_ref().map_or("(no address)", |address| address.as_str());
         let subject = renderer.render(&notice.content, "")?.subject;
         println!("{}  {}  {to}  {subject}", notice.due_at, notice.content.matter.kind());
     }
-    println!("{} notices", planned.len());
+    for (subject, id, reason) in &planned.unreadable {
+        println!("{subject} {id} cannot be read: {reason}");
+    }
+    println!("{} notices", planned.notices.len());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -235,6 +238,12 @@ fn status(settings: &Settings) -> Outcome {
     );
     if let Some(until) = state.mail_paused_until {
         println!("mail paused until: {until}");
+    }
+    if let Some(reason) = &state.mail_fault {
+        println!("mail fault: {reason}");
+    }
+    for fault in &state.set_aside {
+        println!("set aside: {} {}: {}", fault.subject, fault.id, fault.reason);
     }
     for (status, count) in &state.notices {
         println!("notices {status}: {count}");

@@ -1,9 +1,11 @@
 //! The delivery of notices: claimed, rendered once, sent, and noted. What is in flight when a worker dies
 //! is sent again, byte for byte under the same Message-ID.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use lettre::Address;
 use shared::domain::backoff;
 use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
@@ -12,7 +14,7 @@ use shared::domain::notice::{StoredMail, Words};
 use shared::domain::refusal::Refusal;
 use shared::store::notice::OBJECTS;
 use shared::store::notice::delivery::{self, Claim, End};
-use shared::store::schedule::{self, Schedule};
+use shared::store::schedule;
 use shared::store::{StoreError, clock};
 use shared::token;
 
@@ -34,98 +36,188 @@ const ATTEMPTS: i32 = 20;
 /// What the ledger shows in place of a link's token.
 const MASK: &str = "••••••";
 
-/// So many broken connections in a row, and the server is given a rest.
-const BROKEN_IN_A_ROW: u32 = 3;
+/// So many failures in a row, over several recipients or before any, and the server is given a rest.
+const IN_A_ROW: usize = 3;
 
-/// Sends everything that is due, one after the other, until nothing is left, the server wants a pause, or
-/// the worker stops. One mail that fails stands in the ledger and stops no other.
-///
-/// # Errors
-/// The database is away.
-pub async fn deliver_due(worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
-    let mut broken_in_a_row = 0;
-    while !stop.is_asked() {
-        let claimed = worker.write(|tx| delivery::claim(tx, clock::system_now(), LEASE)).await?;
-        let Some(claim) = claimed else { return Ok(()) };
-        let notice_id = claim.notice.id;
-        match deliver(worker, claim).await {
-            Ok(Some(RetryKind::Connection)) => broken_in_a_row += 1,
-            Ok(_) => broken_in_a_row = 0,
-            Err(WorkerError::Store(StoreError::Refused(Refusal::Stale))) => {
-                tracing::warn!(%notice_id, "another worker has taken the notice over");
+/// The delivery of one process, with what failed since a mail was last dealt with.
+pub struct Delivery {
+    limit: Duration,
+    /// Attempts in a row that came to no recipient.
+    unreached: usize,
+    /// Those over whose mails attempts failed in a row.
+    recipients: HashSet<Address>,
+}
+
+/// As the service runs.
+impl Default for Delivery {
+    fn default() -> Self {
+        Self::within(LIMIT)
+    }
+}
+
+/// A message that is stored and can go.
+struct Ready {
+    mail: StoredMail,
+    bytes: Vec<u8>,
+    link_hash: Option<String>,
+}
+
+impl Delivery {
+    /// Each attempt ends within the limit.
+    pub fn within(limit: Duration) -> Self {
+        Self { limit, unreached: 0, recipients: HashSet::new() }
+    }
+
+    /// Sends everything that is due, one after the other, until nothing is left, the server is given a rest, or
+    /// the worker stops. One mail that fails stands in the ledger and stops no other.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn deliver_due(&mut self, worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
+        while !stop.is_asked() {
+            let claimed = worker.write(|tx| delivery::claim(tx, clock::system_now(), LEASE)).await?;
+            let Some(claim) = claimed else { return Ok(()) };
+            let notice_id = claim.notice.id;
+            match self.deliver(worker, claim).await {
+                Err(WorkerError::Store(StoreError::Refused(Refusal::Stale))) => {
+                    tracing::warn!(%notice_id, "another worker has taken the notice over");
+                }
+                ended => ended?,
             }
-            Err(WorkerError::Store(error)) => return Err(error.into()),
-            // Its lease runs out, and it is tried again.
-            Err(error) => tracing::error!(%notice_id, %error, "a notice could not be sent"),
         }
-        if broken_in_a_row == BROKEN_IN_A_ROW {
-            let until = clock::system_now() + backoff::delay(1, rand::random());
-            pause(worker, until).await?;
+        Ok(())
+    }
+
+    async fn deliver(&mut self, worker: &Worker, claim: Claim) -> Result<(), WorkerError> {
+        let Ok(envelope) = Envelope::new(&worker.sender, claim.address.as_str()) else {
+            return worker.write(move |tx| delivery::give_up_address(tx, &claim)).await;
+        };
+        let Ready { mail, bytes, link_hash } = match ready(worker, &claim, &envelope).await {
+            Ok(ready) => ready,
+            Err(error) => return self.not_ready(worker, claim, error).await,
+        };
+        let attempt_id = {
+            let (claim, mail) = (claim.clone(), mail.clone());
+            worker.write(move |tx| delivery::begin(tx, &claim, &mail, link_hash.as_deref())).await?
+        };
+        let message = Mail {
+            notice_id: claim.notice.id,
+            kind: claim.notice.kind,
+            rendered_at: mail.rendered_at,
+            envelope: &envelope,
+            bytes: &bytes,
+        };
+        let outcome = worker.transport.send(message, self.limit).await;
+        let again = self.again(worker, &claim, envelope.recipient(), &outcome).await?;
+        let (end, reply) = judge(outcome, claim.notice.attempts + 1, claim.server_at_fault, again);
+        tracing::info!(notice_id = %claim.notice.id, kind = %claim.notice.kind, ?end, "a notice was attempted");
+        worker.write(move |tx| delivery::end(tx, &claim, attempt_id, &end, &reply)).await
+    }
+
+    /// A message that cannot be put together never will be; one that the storage does not take or give waits.
+    async fn not_ready(
+        &mut self,
+        worker: &Worker,
+        claim: Claim,
+        error: WorkerError,
+    ) -> Result<(), WorkerError> {
+        let reason = error.to_string();
+        tracing::error!(notice_id = %claim.notice.id, reason, "a notice could not be made ready");
+        match error {
+            WorkerError::Store(error) => Err(error.into()),
+            WorkerError::Interrupted => Err(WorkerError::Interrupted),
+            WorkerError::Objects(error) if !error.is_not_found() => {
+                let again = self.server_failed(worker, &reason, false).await?;
+                worker.write(move |tx| delivery::put_off(tx, &claim, again, &reason)).await
+            }
+            _ => worker.write(move |tx| delivery::set_aside(tx, &claim, &reason)).await,
         }
     }
-    Ok(())
-}
 
-async fn pause(worker: &Worker, until: Instant) -> Result<(), WorkerError> {
-    tracing::warn!(%until, "the mail server is given a rest");
-    worker.with(move |conn, _| schedule::pause(conn, Schedule::Mail, until)).await
-}
-
-/// One attempt; what it asks of the queue where it failed.
-async fn deliver(worker: &Worker, claim: Claim) -> Result<Option<RetryKind>, WorkerError> {
-    let Ok(envelope) = Envelope::new(&worker.sender, claim.address.as_str()) else {
-        worker.write(move |tx| delivery::give_up_address(tx, &claim)).await?;
-        return Ok(None);
-    };
-    let (mail, bytes, link_hash) = match &claim.notice.mail {
-        Some(mail) => (mail.clone(), stored(worker, mail).await?, None),
-        None => rendered(worker, &claim, &envelope).await?,
-    };
-    let attempt_id = {
-        let (claim, mail) = (claim.clone(), mail.clone());
-        worker.write(move |tx| delivery::begin(tx, &claim, &mail, link_hash.as_deref())).await?
-    };
-    let message = Mail {
-        notice_id: claim.notice.id,
-        kind: claim.notice.kind(),
-        rendered_at: mail.rendered_at,
-        envelope: &envelope,
-        bytes: &bytes,
-    };
-    let outcome = worker.transport.send(message, LIMIT).await;
-    let failure = match &outcome {
-        Outcome::Retry { kind, .. } => Some(*kind),
-        _ => None,
-    };
-    let again = clock::system_now() + delay(claim.notice.attempts);
-    let (end, reply) = judge(outcome, claim.notice.attempts + 1, again);
-    tracing::info!(notice_id = %claim.notice.id, kind = %claim.notice.kind(), ?end, "a notice was attempted");
-    worker.write(move |tx| delivery::end(tx, &claim, attempt_id, &end, &reply)).await?;
-    if failure == Some(RetryKind::Throttled) {
-        pause(worker, again).await?;
+    /// When the mail goes again, where it does; and a rest for the server, where several failed in a row.
+    async fn again(
+        &mut self,
+        worker: &Worker,
+        claim: &Claim,
+        recipient: &Address,
+        outcome: &Outcome,
+    ) -> Result<Instant, WorkerError> {
+        let own = clock::system_now() + delay(claim.notice.attempts);
+        let Outcome::Retry { kind, reason } = outcome else {
+            self.unreached = 0;
+            self.recipients.clear();
+            return Ok(own);
+        };
+        match kind {
+            RetryKind::Server => self.server_failed(worker, reason, false).await,
+            RetryKind::Ours => self.server_failed(worker, reason, true).await,
+            RetryKind::Recipient | RetryKind::Unanswered => {
+                self.unreached = 0;
+                self.recipients.insert(recipient.clone());
+                if self.recipients.len() >= IN_A_ROW {
+                    rest(worker, reason).await?;
+                }
+                Ok(own)
+            }
+        }
     }
-    Ok(failure)
+
+    /// When it is tried again after an attempt that came to no recipient.
+    async fn server_failed(
+        &mut self,
+        worker: &Worker,
+        reason: &str,
+        at_once: bool,
+    ) -> Result<Instant, WorkerError> {
+        self.unreached += 1;
+        if at_once || self.unreached >= IN_A_ROW {
+            rest(worker, reason).await
+        } else {
+            Ok(clock::system_now() + delay(0))
+        }
+    }
+}
+
+/// Lets every mail wait.
+async fn rest(worker: &Worker, reason: &str) -> Result<Instant, WorkerError> {
+    let given = reason.to_owned();
+    let until = worker
+        .write(move |tx| schedule::give_rest(tx.conn, &given, clock::system_now(), rand::random()))
+        .await?;
+    tracing::warn!(%until, reason, "the mail server is given a rest");
+    Ok(until)
 }
 
 fn delay(failures_before: i32) -> TimeDelta {
     backoff::delay(u32::try_from(failures_before).unwrap_or_default() + 1, rand::random())
 }
 
-/// What an outcome means for the notice. Only a mailbox that refuses, again and again or for good, ends it:
-/// our own account and a server that is away say nothing about the recipient.
-fn judge(outcome: Outcome, attempts: i32, again: Instant) -> (End, String) {
+/// What an outcome means for the notice. Only a mailbox that refuses, again and again or for good, ends it, or a
+/// message that may have arrived so many times: our own account and a server that is away, or takes nobody's mail,
+/// say nothing about the recipient.
+fn judge(outcome: Outcome, attempts: i32, server_at_fault: bool, again: Instant) -> (End, String) {
     match outcome {
         Outcome::Sent { reply } => (End::Sent, reply.to_string()),
         Outcome::Written { file_name } => (End::Written, file_name),
         Outcome::Refused { reply } => (End::Failed, reply.to_string()),
         Outcome::Retry { kind, reason } => {
             let end = match kind {
-                RetryKind::Temporary | RetryKind::Unanswered if attempts >= ATTEMPTS => End::Failed,
+                RetryKind::Recipient if attempts >= ATTEMPTS && !server_at_fault => End::Failed,
+                RetryKind::Recipient => End::Retry(again),
+                RetryKind::Unanswered if attempts >= ATTEMPTS => End::Failed,
                 RetryKind::Unanswered => End::Unknown(again),
-                RetryKind::Temporary | RetryKind::Throttled | RetryKind::Connection => End::Retry(again),
+                RetryKind::Server | RetryKind::Ours => End::Unreached(again),
             };
             (end, reason)
         }
+    }
+}
+
+/// The stored message of the notice, which is rendered before the first attempt.
+async fn ready(worker: &Worker, claim: &Claim, envelope: &Envelope) -> Result<Ready, WorkerError> {
+    match &claim.notice.mail {
+        Some(mail) => Ok(Ready { mail: mail.clone(), bytes: stored(worker, mail).await?, link_hash: None }),
+        None => rendered(worker, claim, envelope).await,
     }
 }
 
@@ -141,19 +233,15 @@ async fn stored(worker: &Worker, mail: &StoredMail) -> Result<Vec<u8>, WorkerErr
 
 /// Renders the message and stores it: bytes first, row after. With it the hash of its one-time link, whose
 /// token stands in the message and nowhere else.
-async fn rendered(
-    worker: &Worker,
-    claim: &Claim,
-    envelope: &Envelope,
-) -> Result<(StoredMail, Vec<u8>, Option<String>), WorkerError> {
+async fn rendered(worker: &Worker, claim: &Claim, envelope: &Envelope) -> Result<Ready, WorkerError> {
     let notice = &claim.notice;
     let rendered_at = worker.with(|_, now| Ok(now)).await?;
-    let token = notice.kind().has_one_time_link().then(token::new);
+    let token = notice.kind.has_one_time_link().then(token::new);
     let link = match &token {
         Some(token) => worker.one_time_link(notice.record_id, token),
         None => worker.link(&notice.record_kind, notice.record_id),
     };
-    let words = worker.renderer.render(&notice.content, &link)?;
+    let words = worker.renderer.render(&claim.content, &link)?;
     let masked = |text: &str| token.as_ref().map_or(text.to_owned(), |token| text.replace(token, MASK));
     let in_ledger = Words { subject: words.subject.clone(), text: masked(&words.text) };
     // A name of its own each time: what a worker stored that died before its row is no other's message.
@@ -163,7 +251,7 @@ async fn rendered(
     let object_key = format!("{OBJECTS}/{name}.eml");
     worker.objects.put(&object_key, bytes.clone()).await?;
     let mail = StoredMail { message_id, object_key, sha256: sha256(&bytes), rendered_at, words: in_ledger };
-    Ok((mail, bytes, token.as_deref().map(token::hash)))
+    Ok(Ready { mail, bytes, link_hash: token.as_deref().map(token::hash) })
 }
 
 #[cfg(test)]
@@ -178,12 +266,15 @@ mod tests {
     #[test]
     fn only_a_mailbox_ends_a_notice_by_patience() {
         let again = clock::system_now();
-        let after = |kind, attempts| judge(Outcome::Retry { kind, reason: String::new() }, attempts, again).0;
-        assert_eq!(after(RetryKind::Temporary, ATTEMPTS - 1), End::Retry(again));
-        assert_eq!(after(RetryKind::Temporary, ATTEMPTS), End::Failed);
-        assert_eq!(after(RetryKind::Unanswered, 1), End::Unknown(again));
-        assert_eq!(after(RetryKind::Unanswered, ATTEMPTS), End::Failed);
-        assert_eq!(after(RetryKind::Throttled, ATTEMPTS * 10), End::Retry(again));
-        assert_eq!(after(RetryKind::Connection, ATTEMPTS * 10), End::Retry(again));
+        let after = |kind, attempts, server_at_fault| {
+            judge(Outcome::Retry { kind, reason: String::new() }, attempts, server_at_fault, again).0
+        };
+        assert_eq!(after(RetryKind::Recipient, ATTEMPTS - 1, false), End::Retry(again));
+        assert_eq!(after(RetryKind::Recipient, ATTEMPTS, false), End::Failed);
+        assert_eq!(after(RetryKind::Recipient, ATTEMPTS * 10, true), End::Retry(again));
+        assert_eq!(after(RetryKind::Unanswered, 1, true), End::Unknown(again));
+        assert_eq!(after(RetryKind::Unanswered, ATTEMPTS, true), End::Failed);
+        assert_eq!(after(RetryKind::Server, ATTEMPTS * 10, false), End::Unreached(again));
+        assert_eq!(after(RetryKind::Ours, ATTEMPTS * 10, false), End::Unreached(again));
     }
 }

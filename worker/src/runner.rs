@@ -7,7 +7,7 @@ use shared::config::Settings;
 use shared::store::clock;
 use shared::store::schedule::{self, Schedule};
 
-use crate::delivery::deliver_due;
+use crate::delivery::Delivery;
 use crate::jobs;
 use crate::scan::scan;
 use crate::stop::Stop;
@@ -23,22 +23,33 @@ const GRACE: Duration = Duration::from_secs(8);
 /// Works until it is asked to stop. Whatever fails is logged and tried again in a later round.
 pub async fn run(worker: &Worker, settings: &Settings, stop: &Stop) {
     let every = TimeDelta::seconds(i64::try_from(settings.scan_seconds).unwrap_or(i64::MAX / 1000));
-    let rounds = async { tokio::join!(mail_rounds(worker, every, stop), job_rounds(worker, stop)) };
+    // Each has rounds of its own: a slow mail server or a long report keeps no other waiting.
+    let rounds = async {
+        tokio::join!(scan_rounds(worker, every, stop), mail_rounds(worker, stop), job_rounds(worker, stop))
+    };
     if stop.clone().within(GRACE, rounds).await.is_none() {
         tracing::warn!("what was under way is left to its lease");
     }
 }
 
-async fn mail_rounds(worker: &Worker, every: TimeDelta, stop: &Stop) {
+async fn scan_rounds(worker: &Worker, every: TimeDelta, stop: &Stop) {
     while !stop.is_asked() {
         let round = async {
             let now = clock::system_now();
             if worker.with(move |conn, _| schedule::take(conn, Schedule::Scan, now, every)).await? {
                 scan(worker).await?;
             }
-            deliver_due(worker, stop).await
+            Ok(())
         };
         report(round.await);
+        stop.clone().rest(REST).await;
+    }
+}
+
+async fn mail_rounds(worker: &Worker, stop: &Stop) {
+    let mut delivery = Delivery::default();
+    while !stop.is_asked() {
+        report(delivery.deliver_due(worker, stop).await);
         stop.clone().rest(REST).await;
     }
 }
@@ -66,7 +77,7 @@ fn report(round: Result<(), WorkerError>) {
 /// The database is away. A mail or job that fails is in the ledger or the queue, and no error.
 pub async fn tick(worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
     scan(worker).await?;
-    deliver_due(worker, stop).await?;
+    Delivery::default().deliver_due(worker, stop).await?;
     jobs::queue_recurring(worker).await?;
     jobs::work_off(worker, stop).await
 }

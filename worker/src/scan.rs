@@ -1,22 +1,32 @@
 //! The daily scan for what is overdue and not yet told.
 
+use shared::store::fault::{self, Subject};
 use shared::store::schedule::{self, Schedule};
-use shared::store::{clock, scan};
+use shared::store::{StoreError, clock, scan};
 
 use crate::worker::{Worker, WorkerError};
 
 /// Scans once, and tells how many notices were written. Scans may overlap: of two that find the same,
 /// one writes it.
 pub async fn scan(worker: &Worker) -> Result<usize, WorkerError> {
-    let planned = worker.with(scan::plan).await?;
-    let mut written = 0;
-    for notice in planned {
+    let plan = worker.with(scan::plan).await?;
+    let (mut written, mut unreadable) = (0, plan.unreadable);
+    for notice in plan.notices {
+        let campaign_id = notice.campaign_id;
         match worker.write(move |tx| scan::write(tx, &notice)).await {
             Ok(was_first) => written += usize::from(was_first),
             Err(WorkerError::Store(error)) if scan::was_done_by_another(&error) => {}
+            // What one notice tells is not what it should be: the others are written.
+            Err(WorkerError::Store(StoreError::Unreadable(reason))) => {
+                unreadable.push((Subject::Campaign, campaign_id, reason));
+            }
             Err(error) => return Err(error),
         }
     }
+    for (subject, id, reason) in &unreadable {
+        tracing::error!(%subject, %id, reason, "the scan set something aside");
+    }
+    worker.write(move |tx| fault::note_scan(tx.conn, &unreadable)).await?;
     worker.with(|conn, now| schedule::note_done(conn, Schedule::Scan, clock::system_now(), now)).await?;
     if written > 0 {
         tracing::info!(written, "the scan wrote notices");

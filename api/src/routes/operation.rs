@@ -3,9 +3,11 @@
 use actix_web::get;
 use serde::Serialize;
 use shared::domain::actor::Role;
+use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::notice::NoticeStatus;
 use shared::domain::refusal::Refusal;
+use shared::store::fault::{Fault, Subject};
 use shared::store::operation::{self, Operations};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -36,10 +38,30 @@ struct OperationsView {
     /// Until when no mail goes, in real time, because the mail server wants fewer or is away.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail_paused_until: Option<Instant>,
+    /// Why the mail server was last given a rest: its answer, a broken connection, our own account or settings, or
+    /// our storage of files; absent once it takes or refuses a mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "535 5.7.8 authentication failed")]
+    mail_fault: Option<String>,
     /// The notices by state.
     notices: Vec<NoticeCount>,
     /// The jobs.
     jobs: JobCounts,
+    /// What cannot be read or worked on, the longest first: the others go on, and somebody has to look.
+    set_aside: Vec<SetAside>,
+}
+
+/// Something that cannot be read or worked on.
+#[derive(Serialize, ToSchema)]
+struct SetAside {
+    /// What it is.
+    kind: Subject,
+    id: Id,
+    /// What is wrong with it.
+    #[schema(example = "content: invalid type: null, expected a string")]
+    reason: String,
+    /// Since when, in real time.
+    since: Instant,
 }
 
 /// How many notices are in a state.
@@ -69,6 +91,10 @@ struct JobCounts {
 impl OperationsView {
     fn of(state: Operations, now: Instant) -> Self {
         let count = |(status, count)| NoticeCount { status, count };
+        let set_aside = |fault: Fault| {
+            let Fault { subject, id, reason, since } = fault;
+            SetAside { kind: subject, id, reason, since }
+        };
         Self {
             now,
             last_scan_at: state.scan.done_at,
@@ -76,6 +102,8 @@ impl OperationsView {
             oldest_unsent_due_at: state.oldest_unsent_due_at,
             mail_paused_until: state.mail_paused_until,
             notices: state.notices.into_iter().map(count).collect(),
+            mail_fault: state.mail_fault,
+            set_aside: state.set_aside.into_iter().map(set_aside).collect(),
             jobs: JobCounts { queued: state.jobs.queued, running: state.jobs.running, dead: state.jobs.dead },
         }
     }

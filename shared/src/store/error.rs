@@ -24,6 +24,9 @@ pub enum StoreError {
     /// writes in the cluster's language: a deadlock, among others. A write is tried again.
     #[error("the database failed: {0}")]
     Unclassified(String),
+    /// What one record holds cannot be read. Others can.
+    #[error("a record cannot be read: {0}")]
+    Unreadable(String),
     /// The database answered something that the service does not understand.
     #[error("the database failed: {0}")]
     Broken(String),
@@ -104,6 +107,7 @@ impl From<DieselError> for StoreError {
                 Self::Unavailable(info.message().to_owned())
             }
             DieselError::DatabaseError(Unknown, info) => Self::Unclassified(info.message().to_owned()),
+            DieselError::DeserializationError(error) => Self::Unreadable(error.to_string()),
             error => Self::Broken(error.to_string()),
         }
     }
@@ -117,7 +121,7 @@ impl From<diesel::r2d2::PoolError> for StoreError {
 
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Broken(format!("stored JSON: {error}"))
+        Self::Unreadable(format!("stored JSON: {error}"))
     }
 }
 

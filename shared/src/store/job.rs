@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
+use super::fault::{self, Subject};
 use super::schema::jobs;
 use super::{DbConnection, StoreResult, Write, claimable, clock, report};
 use crate::domain::backoff;
@@ -60,17 +61,24 @@ pub fn enqueue(tx: &mut Write<'_>, job: &Job, dedup_key: Option<&str>) -> StoreR
     Ok(())
 }
 
-/// Claims the job that waits longest, or one whose worker let its lease run out.
+/// Claims the job that waits longest, or one whose worker let its lease run out. One that cannot be read is given up,
+/// and the next one is claimed.
 pub fn claim(tx: &mut Write<'_>, now: Instant, lease: TimeDelta) -> StoreResult<Option<Claim>> {
     const DUE: &str = "SELECT id FROM jobs WHERE (status = 'queued' AND run_at <= $1) \
                        OR (status = 'running' AND lease_until <= $1) ORDER BY run_at, id LIMIT 1";
     while let Some(id) = claimable(tx.conn, DUE, &[now])? {
         let (job, attempts, fence): (String, i32, i64) =
             jobs::table.find(id).select((jobs::job, jobs::attempts, jobs::lease)).first(tx.conn)?;
-        let job = serde_json::from_str(&job)?;
+        let job: Job = match serde_json::from_str(&job) {
+            Ok(job) => job,
+            Err(error) => {
+                bury(tx, id, None, &format!("the job cannot be read: {error}"))?;
+                continue;
+            }
+        };
         if attempts >= ATTEMPTS {
             // Each of its workers died: it would take the next one along.
-            bury(tx, id, &job, "the worker that held it ended, each time")?;
+            bury(tx, id, Some(&job), "the worker that held it ended, each time")?;
             continue;
         }
         let claim = Claim { id, job, lease: fence + 1, attempts: attempts + 1 };
@@ -133,12 +141,12 @@ pub fn fail(
     if claim.attempts < ATTEMPTS {
         return Ok(JobStatus::Queued);
     }
-    bury(tx, claim.id, &claim.job, error)?;
+    bury(tx, claim.id, Some(&claim.job), error)?;
     Ok(JobStatus::Dead)
 }
 
 /// Keeps a job that is given up, lets an equal one be queued, and tells who waits for it.
-fn bury(tx: &mut Write<'_>, id: Id, job: &Job, error: &str) -> StoreResult<()> {
+fn bury(tx: &mut Write<'_>, id: Id, job: Option<&Job>, error: &str) -> StoreResult<()> {
     diesel::update(jobs::table.find(id))
         .set((
             jobs::status.eq(JobStatus::Dead),
@@ -147,7 +155,8 @@ fn bury(tx: &mut Write<'_>, id: Id, job: &Job, error: &str) -> StoreResult<()> {
             jobs::last_error.eq(shortened(error)),
         ))
         .execute(tx.conn)?;
-    if let Job::CompileReport { report_id } = job {
+    fault::note(tx.conn, Subject::Job, id, error)?;
+    if let Some(Job::CompileReport { report_id }) = job {
         report::fail(tx, *report_id, GIVEN_UP)?;
     }
     Ok(())

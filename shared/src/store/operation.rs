@@ -3,6 +3,7 @@
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
+use super::fault::{self, Fault};
 use super::job::{self, Depth};
 use super::schedule::{self, Done, Schedule};
 use super::schema::notices;
@@ -21,7 +22,11 @@ pub struct Operations {
     pub oldest_unsent_due_at: Option<Instant>,
     /// Until when the mail server wants a pause, by the system clock.
     pub mail_paused_until: Option<Instant>,
+    /// Why the mail server was given a rest since it last dealt with a mail.
+    pub mail_fault: Option<String>,
     pub jobs: Depth,
+    /// What cannot be read or worked on, the longest first.
+    pub set_aside: Vec<Fault>,
 }
 
 /// Reads it.
@@ -40,6 +45,8 @@ pub fn get(conn: &mut DbConnection, now: Instant) -> StoreResult<Operations> {
             .select(min(notices::due_at))
             .first(conn)?,
         mail_paused_until: schedule::paused_until(conn, Schedule::Mail, clock::system_now())?,
+        mail_fault: schedule::mail_fault(conn)?,
         jobs: job::depth(conn)?,
+        set_aside: fault::all(conn)?,
     })
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::schema::schedules;
 use super::{DbConnection, StoreResult};
+use crate::domain::backoff;
 use crate::domain::instant::Instant;
 use crate::text_enum;
 
@@ -60,11 +61,34 @@ pub fn done(conn: &mut DbConnection, schedule: Schedule) -> StoreResult<Done> {
     Ok(schedules::table.find(schedule).select(Done::as_select()).first(conn)?)
 }
 
-/// Puts off everything of this schedule until an instant; an earlier one changes nothing.
-pub fn pause(conn: &mut DbConnection, schedule: Schedule, until: Instant) -> StoreResult<()> {
-    let earlier = schedules::table.filter(schedules::name.eq(schedule)).filter(schedules::next_at.lt(until));
-    diesel::update(earlier).set(schedules::next_at.eq(until)).execute(conn)?;
+/// Rests grow no further than to a quarter of an hour: mails that are due wait behind them.
+const LONGEST_REST: i32 = 6;
+
+/// Gives the mail server a rest for a reason, each longer than the one before until a mail is taken. `jitter` is
+/// from 0 to 1.
+pub fn give_rest(conn: &mut DbConnection, reason: &str, now: Instant, jitter: f64) -> StoreResult<Instant> {
+    let mail = schedules::table.find(Schedule::Mail);
+    let rests: i32 = mail.select(schedules::rests).first(conn)?;
+    let rests = (rests + 1).min(LONGEST_REST);
+    let until = now + backoff::delay(rests.unsigned_abs(), jitter);
+    diesel::update(mail)
+        .set((schedules::next_at.eq(until), schedules::fault.eq(reason), schedules::rests.eq(rests)))
+        .execute(conn)?;
+    Ok(until)
+}
+
+/// Notes that the mail server deals with mails again.
+pub fn end_fault(conn: &mut DbConnection) -> StoreResult<()> {
+    let faulty = schedules::table.filter(schedules::name.eq(Schedule::Mail)).filter(schedules::rests.gt(0));
+    diesel::update(faulty)
+        .set((schedules::fault.eq(None::<String>), schedules::rests.eq(0)))
+        .execute(conn)?;
     Ok(())
+}
+
+/// Why the mail server was given a rest since it last dealt with a mail. Names no account or password.
+pub fn mail_fault(conn: &mut DbConnection) -> StoreResult<Option<String>> {
+    Ok(schedules::table.find(Schedule::Mail).select(schedules::fault).first(conn)?)
 }
 
 /// Until when it is put off, where it is.

@@ -500,6 +500,17 @@ diesel::table! {
         next_at -> Timestamp,
         done_at -> Nullable<Timestamp>,
         done_civil_at -> Nullable<Timestamp>,
+        fault -> Nullable<Text>,
+        rests -> Integer,
+    }
+}
+
+diesel::table! {
+    faults (subject, subject_id) {
+        subject -> Text,
+        subject_id -> Text,
+        reason -> Text,
+        since -> Timestamp,
     }
 }
 

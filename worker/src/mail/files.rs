@@ -24,7 +24,7 @@ impl Files {
         let written = tokio::task::spawn_blocking(move || write_whole(&folder, &name, &bytes)).await;
         match written.map_err(io::Error::other).and_then(|result| result) {
             Ok(()) => Outcome::Written { file_name },
-            Err(error) => Outcome::Retry { kind: RetryKind::Connection, reason: error.to_string() },
+            Err(error) => Outcome::Retry { kind: RetryKind::Server, reason: error.to_string() },
         }
     }
 }

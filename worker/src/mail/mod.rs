@@ -8,5 +8,6 @@ pub mod reply;
 mod smtp;
 mod smtp_url;
 pub mod transport;
+mod wire;
 
 pub use smtp_url::InvalidSmtpUrl;

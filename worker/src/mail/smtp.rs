@@ -2,35 +2,38 @@
 
 use std::time::Duration;
 
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Mutex;
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
 use super::envelope::Envelope;
 use super::reply::{Reply, Verdict};
-use super::smtp_url::SmtpServer;
+use super::smtp_url::{Account, Encryption, SmtpServer};
 use super::transport::{Outcome, RetryKind};
+use super::wire::{Failure, Wire};
 
 /// A connection that rested longer is not used again: servers and firewalls drop them silently.
 const REST_AT_MOST: Duration = Duration::from_secs(30);
 
+/// The server hangs up after this one.
+const CLOSING: u16 = 421;
+
 /// A mail server, with the connections that wait for the next mail.
 pub struct Smtp {
     server: SmtpServer,
-    resting: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
+    resting: Mutex<Vec<(Instant, Wire)>>,
 }
 
 /// How far the dialogue came, which decides what a failure means.
 #[derive(Clone, Copy)]
 enum Stage {
-    /// Greeting, TLS, account and sender: what fails here fails for every mail alike.
+    /// Greeting, encryption, account and sender: what fails here fails for every mail alike.
     Session,
     /// This recipient.
     Recipient,
-    /// The message is on its way: without an answer nobody knows whether it arrived.
+    /// The message is complete on its way: without an answer nobody knows whether it arrived.
     Message,
 }
 
@@ -45,103 +48,164 @@ impl Smtp {
         let mut stage = Stage::Session;
         match timeout(limit, self.converse(envelope, bytes, &mut stage)).await {
             Ok(Ok(reply)) => Outcome::Sent { reply },
-            Ok(Err(error)) => stage.judge(&error),
+            Ok(Err(failure)) => stage.judge(failure),
             Err(_) => stage.broken(format!("no answer within {} s", limit.as_secs_f32())),
         }
     }
 
-    async fn converse(&self, envelope: &Envelope, bytes: &[u8], stage: &mut Stage) -> Result<Reply, Error> {
-        let mut connection = self.connection().await?;
-        let answer = transfer(&mut connection, envelope, bytes, stage).await;
-        // A proper answer leaves the connection usable; 421 announces that the server hangs up.
+    async fn converse(&self, envelope: &Envelope, bytes: &[u8], stage: &mut Stage) -> Result<Reply, Failure> {
+        let mut wire = self.connection().await?;
+        let answer = transfer(&mut wire, envelope, bytes, stage).await;
         let usable = match &answer {
             Ok(_) => true,
-            Err(error) => reply(error).is_some_and(|reply| reply.code != 421),
+            Err(Failure::Refused(reply)) => reply.code != CLOSING,
+            Err(_) => false,
         };
         if usable {
-            self.resting.lock().await.push((Instant::now(), connection));
+            self.resting.lock().await.push((Instant::now(), wire));
         }
         answer
     }
 
     /// A rested connection that still answers, or a new one.
-    async fn connection(&self) -> Result<AsyncSmtpConnection, Error> {
+    async fn connection(&self) -> Result<Wire, Failure> {
         loop {
-            let Some((since, mut connection)) = self.resting.lock().await.pop() else {
+            let Some((since, mut wire)) = self.resting.lock().await.pop() else {
                 return self.connect().await;
             };
-            if since.elapsed() < REST_AT_MOST && connection.command(Rset).await.is_ok() {
-                return Ok(connection);
+            if since.elapsed() < REST_AT_MOST && wire.command("RSET", &[250]).await.is_ok() {
+                return Ok(wire);
             }
         }
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
-        let SmtpServer { host, port, tls, credentials, hello_name } = &self.server;
-        let wrapper = match tls {
-            Tls::Wrapper(parameters) => Some(parameters.clone()),
-            _ => None,
-        };
-        let address = (host.as_str(), *port);
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, None, hello_name, wrapper, None).await?;
-        match tls {
-            Tls::Required(parameters) => connection.starttls(parameters.clone(), hello_name).await?,
-            Tls::Opportunistic(parameters) if connection.can_starttls() => {
-                connection.starttls(parameters.clone(), hello_name).await?;
+    async fn connect(&self) -> Result<Wire, Failure> {
+        let SmtpServer { host, port, encryption, account, hello_name } = &self.server;
+        let mut wire = Wire::open(host, *port).await?;
+        if *encryption == Encryption::FromTheStart {
+            wire = wire.encrypted(host).await?;
+        }
+        wire.answer(&[220]).await?;
+        let mut offers = hello(&mut wire, hello_name).await?;
+        let offered = offers.of("STARTTLS").is_some();
+        match encryption {
+            Encryption::Required if !offered => {
+                return Err(Failure::Setting("the server offers no STARTTLS".to_owned()));
+            }
+            Encryption::Required | Encryption::WhereOffered if offered => {
+                wire.command("STARTTLS", &[220]).await?;
+                wire = wire.encrypted(host).await?;
+                offers = hello(&mut wire, hello_name).await?;
             }
             _ => {}
         }
-        if let Some(credentials) = credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+        if let Some(account) = account {
+            authenticate(&mut wire, account, &offers).await?;
         }
-        Ok(connection)
+        Ok(wire)
     }
 }
 
+/// What a server can do beyond the oldest SMTP: a line an extension, in capitals (RFC 5321, 4.1.1.1).
+struct Offers(Vec<String>);
+
+impl Offers {
+    /// The words behind an extension's name, where it is offered.
+    fn of(&self, name: &str) -> Option<&str> {
+        self.0.iter().find_map(|line| {
+            let (first, rest) = line.split_once([' ', '=']).unwrap_or((line, ""));
+            (first == name).then_some(rest)
+        })
+    }
+}
+
+/// Says who we are. A server that knows only the oldest way offers nothing.
+async fn hello(wire: &mut Wire, name: &str) -> Result<Offers, Failure> {
+    match wire.command(&format!("EHLO {name}"), &[250]).await {
+        Ok(reply) => Ok(Offers(reply.lines().iter().skip(1).map(|line| line.to_uppercase()).collect())),
+        Err(Failure::Refused(reply)) if (500..=504).contains(&reply.code) => {
+            wire.command(&format!("HELO {name}"), &[250]).await?;
+            Ok(Offers(Vec::new()))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// PLAIN (RFC 4616), else LOGIN, which asks for name and password in words of its own.
+async fn authenticate(wire: &mut Wire, account: &Account, offers: &Offers) -> Result<(), Failure> {
+    let Account { user, password } = account;
+    let offered =
+        |name| offers.of("AUTH").is_some_and(|names| names.split_whitespace().any(|one| one == name));
+    if offered("PLAIN") {
+        let both = STANDARD.encode(format!("\0{user}\0{password}"));
+        wire.command(&format!("AUTH PLAIN {both}"), &[235]).await?;
+    } else if offered("LOGIN") {
+        wire.command("AUTH LOGIN", &[334]).await?;
+        wire.command(&STANDARD.encode(user), &[334]).await?;
+        wire.command(&STANDARD.encode(password), &[235]).await?;
+    } else {
+        return Err(Failure::Setting("the server offers no AUTH PLAIN or LOGIN for our account".to_owned()));
+    }
+    Ok(())
+}
+
 async fn transfer(
-    connection: &mut AsyncSmtpConnection,
+    wire: &mut Wire,
     envelope: &Envelope,
     bytes: &[u8],
     stage: &mut Stage,
-) -> Result<Reply, Error> {
-    connection.command(Mail::new(Some(envelope.sender().address().clone()), vec![])).await?;
+) -> Result<Reply, Failure> {
+    wire.command(&format!("MAIL FROM:<{}>", envelope.sender().address()), &[250]).await?;
     *stage = Stage::Recipient;
-    connection.command(Rcpt::new(envelope.recipient().clone(), vec![])).await?;
-    connection.command(Data).await?;
+    wire.command(&format!("RCPT TO:<{}>", envelope.recipient()), &[250, 251, 252]).await?;
+    wire.command("DATA", &[354]).await?;
+    wire.say(&stuffed(bytes)).await?;
+    // Without its end mark the message is nobody's: a server that leaves, or talks, has not taken it.
+    yield_now().await;
+    wire.expect_silence().await?;
     *stage = Stage::Message;
-    // The end mark brings its own line break: with the message's it would arrive one line longer.
-    let message = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-    Ok(connection.message(message).await?.into())
+    wire.command(".", &[250]).await
+}
+
+/// The lines, with dots at their beginning doubled (RFC 5321, 4.5.2).
+fn stuffed(message: &[u8]) -> Vec<u8> {
+    let mut stuffed = Vec::with_capacity(message.len());
+    let mut begins = true;
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        if begins && line.starts_with(b".") {
+            stuffed.push(b'.');
+        }
+        stuffed.extend_from_slice(line);
+        begins = line.ends_with(b"\r\n");
+    }
+    if !begins {
+        stuffed.extend_from_slice(b"\r\n");
+    }
+    stuffed
 }
 
 impl Stage {
-    fn judge(self, error: &Error) -> Outcome {
-        let Some(reply) = reply(error) else { return self.broken(error.to_string()) };
-        let verdict = match self {
-            // A refused account or sender says nothing about the recipient: the mail must not fail for it.
-            Self::Session => Verdict::Throttled,
-            Self::Recipient | Self::Message => reply.verdict(),
+    fn judge(self, failure: Failure) -> Outcome {
+        let reply = match failure {
+            Failure::Refused(reply) => reply,
+            Failure::Broken(reason) => return self.broken(reason),
+            Failure::Setting(reason) => return Outcome::Retry { kind: RetryKind::Ours, reason },
         };
-        match verdict {
-            Verdict::Temporary => Outcome::Retry { kind: RetryKind::Temporary, reason: reply.to_string() },
-            Verdict::Throttled => Outcome::Retry { kind: RetryKind::Throttled, reason: reply.to_string() },
-            Verdict::Permanent => Outcome::Refused { reply },
-        }
+        let kind = match (self, reply.verdict()) {
+            // A refused account or sender says nothing about the recipient: the mail must not fail for it.
+            (Self::Session, _) => RetryKind::Ours,
+            (Self::Recipient | Self::Message, Verdict::Temporary) => RetryKind::Recipient,
+            (Self::Recipient | Self::Message, Verdict::Permanent) => return Outcome::Refused { reply },
+        };
+        Outcome::Retry { kind, reason: reply.to_string() }
     }
 
     fn broken(self, reason: String) -> Outcome {
         let kind = match self {
-            Self::Session | Self::Recipient => RetryKind::Connection,
+            Self::Session => RetryKind::Server,
+            Self::Recipient => RetryKind::Recipient,
             Self::Message => RetryKind::Unanswered,
         };
         Outcome::Retry { kind, reason }
     }
-}
-
-/// The server's negative reply, where the failure is one.
-fn reply(error: &Error) -> Option<Reply> {
-    let code = error.status()?;
-    let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    Some(Reply::new(code.into(), &text))
 }

@@ -1,13 +1,10 @@
 //! The setting that names the mail server, in the form that lettre documents:
 //! `smtp://` or `smtps://`, `user:password@`, host, port, `/ehlo-name`, `?tls=required` or `?tls=opportunistic`.
 //!
-//! It is read here since lettre gives no way to get at the parts, and the parts are needed to tell
-//! a refusal of our account from a refusal of one recipient.
+//! It is read here since lettre gives no way to get at the parts.
 
 use std::str::FromStr;
 
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 use percent_encoding::percent_decode_str;
@@ -17,9 +14,29 @@ use url::{Host, Url};
 pub struct SmtpServer {
     pub(super) host: String,
     pub(super) port: u16,
-    pub(super) tls: Tls,
-    pub(super) credentials: Option<Credentials>,
-    pub(super) hello_name: ClientId,
+    pub(super) encryption: Encryption,
+    pub(super) account: Option<Account>,
+    pub(super) hello_name: String,
+}
+
+/// Whether, and from when, the dialogue is encrypted. A certificate that is not trusted is never taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encryption {
+    /// Never.
+    Never,
+    /// Where the server offers it.
+    WhereOffered,
+    /// Nothing is sent to a server that does not offer it.
+    Required,
+    /// From the first byte (RFC 8314).
+    FromTheStart,
+}
+
+/// Our account at the server.
+#[derive(PartialEq, Eq)]
+pub(super) struct Account {
+    pub(super) user: String,
+    pub(super) password: String,
 }
 
 /// Why the setting names no mail server. Never repeats the URL, which holds a password.
@@ -37,9 +54,6 @@ pub enum InvalidSmtpUrl {
     /// A user without a password, or the reverse, or escapes that are no UTF-8.
     #[error("user and password go together, with special characters percent-encoded")]
     Credentials,
-    /// TLS could not be set up for this host.
-    #[error("TLS cannot be set up for this host name")]
-    Tls,
 }
 
 impl FromStr for SmtpServer {
@@ -48,21 +62,20 @@ impl FromStr for SmtpServer {
     fn from_str(text: &str) -> Result<Self, InvalidSmtpUrl> {
         let url = Url::parse(text).map_err(|_| InvalidSmtpUrl::Malformed)?;
         let host = host(&url)?;
-        let parameters = || TlsParameters::new(host.clone()).map_err(|_| InvalidSmtpUrl::Tls);
-        let (default_port, tls) = match (url.scheme(), url.query()) {
-            ("smtp", None) => (SMTP_PORT, Tls::None),
-            ("smtp", Some("tls=required")) => (SUBMISSION_PORT, Tls::Required(parameters()?)),
-            ("smtp", Some("tls=opportunistic")) => (SUBMISSION_PORT, Tls::Opportunistic(parameters()?)),
-            ("smtps", None) => (SUBMISSIONS_PORT, Tls::Wrapper(parameters()?)),
+        let (default_port, encryption) = match (url.scheme(), url.query()) {
+            ("smtp", None) => (SMTP_PORT, Encryption::Never),
+            ("smtp", Some("tls=required")) => (SUBMISSION_PORT, Encryption::Required),
+            ("smtp", Some("tls=opportunistic")) => (SUBMISSION_PORT, Encryption::WhereOffered),
+            ("smtps", None) => (SUBMISSIONS_PORT, Encryption::FromTheStart),
             ("smtp" | "smtps", Some(_)) => return Err(InvalidSmtpUrl::Query),
             _ => return Err(InvalidSmtpUrl::Scheme),
         };
         let hello_name = match url.path().trim_matches('/') {
-            "" => ClientId::default(),
-            name => ClientId::Domain(name.to_owned()),
+            "" => ClientId::default().to_string(),
+            name => name.to_owned(),
         };
         let port = url.port().unwrap_or(default_port);
-        Ok(Self { credentials: credentials(&url)?, host, port, tls, hello_name })
+        Ok(Self { account: account(&url)?, host, port, encryption, hello_name })
     }
 }
 
@@ -75,7 +88,7 @@ fn host(url: &Url) -> Result<String, InvalidSmtpUrl> {
     }
 }
 
-fn credentials(url: &Url) -> Result<Option<Credentials>, InvalidSmtpUrl> {
+fn account(url: &Url) -> Result<Option<Account>, InvalidSmtpUrl> {
     let decode = |text: &str| {
         let decoded = percent_decode_str(text).decode_utf8();
         decoded.map(String::from).map_err(|_| InvalidSmtpUrl::Credentials)
@@ -83,7 +96,7 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, InvalidSmtpUrl> {
     match (url.username(), url.password()) {
         ("", None) => Ok(None),
         ("", Some(_)) | (_, None) => Err(InvalidSmtpUrl::Credentials),
-        (user, Some(password)) => Ok(Some(Credentials::new(decode(user)?, decode(password)?))),
+        (user, Some(password)) => Ok(Some(Account { user: decode(user)?, password: decode(password)? })),
     }
 }
 
@@ -97,21 +110,22 @@ mod tests {
 
     #[test]
     fn the_scheme_chooses_port_and_encryption() {
-        let server = parse("smtp://mail.example.com").unwrap();
-        assert!(matches!((server.port, server.tls), (25, Tls::None)));
-        let server = parse("smtp://mail.example.com?tls=required").unwrap();
-        assert!(matches!((server.port, server.tls), (587, Tls::Required(_))));
-        let server = parse("smtp://mail.example.com:2525?tls=opportunistic").unwrap();
-        assert!(matches!((server.port, server.tls), (2525, Tls::Opportunistic(_))));
-        let server = parse("smtps://mail.example.com").unwrap();
-        assert!(matches!((server.port, server.tls), (465, Tls::Wrapper(_))));
+        for (url, port, encryption) in [
+            ("smtp://mail.example.com", 25, Encryption::Never),
+            ("smtp://mail.example.com?tls=required", 587, Encryption::Required),
+            ("smtp://mail.example.com:2525?tls=opportunistic", 2525, Encryption::WhereOffered),
+            ("smtps://mail.example.com", 465, Encryption::FromTheStart),
+        ] {
+            let server = parse(url).unwrap();
+            assert_eq!((server.port, server.encryption), (port, encryption), "{url}");
+        }
     }
 
     #[test]
     fn credentials_are_percent_decoded() {
         let server = parse("smtps://xunjian%40example.com:p%2Fa%3As%40s+w@mail.example.com").unwrap();
-        let expected = Credentials::new("xunjian@example.com".to_owned(), "p/a:s@s+w".to_owned());
-        assert!(server.credentials == Some(expected));
+        let account = server.account.map(|account| (account.user, account.password));
+        assert_eq!(account, Some(("xunjian@example.com".to_owned(), "p/a:s@s+w".to_owned())));
     }
 
     #[test]

@@ -67,15 +67,16 @@ pub enum Outcome {
 /// What a failed attempt asks of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryKind {
-    /// This mail waits.
-    Temporary,
-    /// Every mail waits: a sending limit, a busy server, or our own account or sender refused.
-    Throttled,
-    /// The server was not reached, or the connection broke before the message was on its way.
-    Connection,
+    /// This mail waits: the recipient's mailbox is busy, full or greylisted, or the connection broke over it.
+    Recipient,
     /// The message was on its way and no answer came: it may have arrived. Send the same bytes
     /// under the same Message-ID again, and never cancel.
     Unanswered,
+    /// No recipient was come to: the server was not reached, or the connection broke before.
+    Server,
+    /// No recipient was come to, and none will be: the server wants a rest, or our own account, sender or
+    /// settings are refused. Every mail waits.
+    Ours,
 }
 
 impl Transport {
@@ -94,7 +95,7 @@ impl Transport {
             Self::Files(files) => match timeout(limit, files.write(mail.file_name(), mail.bytes)).await {
                 Ok(outcome) => outcome,
                 Err(_) => Outcome::Retry {
-                    kind: RetryKind::Connection,
+                    kind: RetryKind::Server,
                     reason: "the disk did not answer in time".to_owned(),
                 },
             },

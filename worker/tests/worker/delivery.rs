@@ -8,7 +8,7 @@ use shared::domain::self_check::SelfCheckStatus;
 use shared::store::notice::delivery::{self, End};
 use shared::store::notice::{self, Announcement, announce};
 use shared::store::{StoreError, clock, operation};
-use xunjian_worker::delivery::deliver_due;
+use xunjian_worker::delivery::Delivery;
 use xunjian_worker::stop::stop;
 
 use crate::on_both_engines;
@@ -66,8 +66,9 @@ on_both_engines! {
         let notice = accept(world);
         let worker = world.worker(Some(&server), Some(at(8, 5, 9)));
         let (_stopper, stop) = stop();
+        let mut delivery = Delivery::default();
         tokio::select! {
-            _ = deliver_due(&worker, &stop) => panic!("it ended"),
+            _ = delivery.deliver_due(&worker, &stop) => panic!("it ended"),
             () = server.message_arrived() => {}
         }
         assert_eq!(only(world).status, NoticeStatus::Sending);

@@ -52,8 +52,8 @@ fn set(world: &World, id: Id, status: RectificationStatus, due_on: Date) {
 
 /// Who was told on a day, and about how many orders.
 fn told_on(world: &World, written_on: Date) -> BTreeSet<(Audience, usize)> {
-    let notices = world.notices().into_iter().filter(|notice| notice.content.written_on == written_on);
-    let told = |notice: shared::domain::notice::Notice| match notice.content.matter {
+    let notices = world.notices().into_iter().filter(|notice| notice.content.as_ref().unwrap().written_on == written_on);
+    let told = |notice: shared::domain::notice::Notice| match notice.content.unwrap().matter {
         Matter::RectificationOverdue { items } => (notice.audience, items.len()),
         other => panic!("told {other:?}"),
     };
@@ -73,7 +73,7 @@ on_both_engines! {
             (19, vec![unit, leader, office]),
             (26, vec![unit, leader, office]),
         ];
-        let days: BTreeSet<_> = world.notices().iter().map(|notice| notice.content.written_on).collect();
+        let days: BTreeSet<_> = world.notices().iter().map(|notice| notice.content.as_ref().unwrap().written_on).collect();
         assert_eq!(days, expected.iter().map(|(date, _)| day(9, *date)).collect());
         for (date, audiences) in expected {
             let told = audiences.into_iter().map(|audience| (audience, 1)).collect();
@@ -100,7 +100,7 @@ on_both_engines! {
         world.tick(None, at(9, 11, 9)).await;
         let notices = world.notices();
         assert_eq!(notices.len(), 1);
-        let Matter::RectificationOverdue { items } = &notices[0].content.matter else { panic!("another kind") };
+        let Matter::RectificationOverdue { items } = &notices[0].content.as_ref().unwrap().matter else { panic!("another kind") };
         let days: Vec<_> = items.iter().map(|item| (item.due_on, item.overdue_days)).collect();
         assert_eq!(days, [(day(9, 8), 3), (day(9, 10), 1)]);
         // What was handed in is left out of the next one.
@@ -140,8 +140,8 @@ on_both_engines! {
         let notices = world.notices();
         assert_eq!(notices.len(), 4, "the unit and its leader, twice");
         for notice in &notices {
-            assert_eq!(notice.kind(), NoticeKind::RectificationOrdered);
-            let Matter::RectificationOrdered { due_on, .. } = &notice.content.matter else { unreachable!() };
+            assert_eq!(notice.kind, NoticeKind::RectificationOrdered);
+            let Matter::RectificationOrdered { due_on, .. } = &notice.content.as_ref().unwrap().matter else { unreachable!() };
             let expected = if *due_on == day(9, 20) {
                 (NoticeStatus::Written, None)
             } else {

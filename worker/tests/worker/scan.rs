@@ -60,7 +60,7 @@ on_both_engines! {
         assert_eq!(told["office@district.example"], 2);
         let notices = world.notices();
         let office = notices.iter().rfind(|notice| notice.audience == Audience::Coordinators).unwrap();
-        let Matter::SelfCheckOverdue { items } = &office.content.matter else { panic!("another kind") };
+        let Matter::SelfCheckOverdue { items } = &office.content.as_ref().unwrap().matter else { panic!("another kind") };
         assert_eq!(items.iter().map(|item| item.overdue_days).collect::<Vec<_>>(), [18, 18]);
     }
 }
@@ -99,7 +99,7 @@ on_both_engines! {
         }
         let office = of(Audience::Coordinators).next().unwrap();
         assert_eq!(office.status, NoticeStatus::Written);
-        assert_eq!(office.content.units, ["连岛街道办事处"]);
+        assert_eq!(office.content.as_ref().unwrap().units, ["连岛街道办事处"]);
         // Withdrawn again, it is overdue as before, and was not told yet.
         world.set_self_check(world.xugou, SelfCheckStatus::Draft);
         world.tick(None, at(8, 9, 9)).await;
@@ -140,8 +140,8 @@ on_both_engines! {
 on_both_engines! {
     async fn a_preview_shows_what_a_scan_would_write_and_writes_nothing(world: &World) {
         let planned = world.with(|conn| scan::plan(conn, at(8, 8, 9)));
-        assert_eq!(planned.len(), 5);
-        assert!(planned.iter().all(|notice| notice.content.matter.kind() == NoticeKind::SelfCheckOverdue));
+        assert_eq!(planned.notices.len(), 5);
+        assert!(planned.notices.iter().all(|notice| notice.content.matter.kind() == NoticeKind::SelfCheckOverdue));
         assert_eq!(world.notices(), []);
     }
 }
@@ -158,6 +158,6 @@ on_both_engines! {
         let own: Vec<_> =
             notices.iter().filter(|one| one.address.as_ref().is_some_and(|to| own(to.as_str()))).collect();
         assert_eq!(own.len(), 1);
-        assert_eq!((own[0].audience, own[0].content.units.len()), (Audience::Coordinators, 2));
+        assert_eq!((own[0].audience, own[0].content.as_ref().unwrap().units.len()), (Audience::Coordinators, 2));
     }
 }

@@ -109,6 +109,10 @@ impl World {
         self.folder.path()
     }
 
+    pub fn settings(&self) -> Settings {
+        settings(&self.url, &self.folder, None)
+    }
+
     /// Mails that lie in files.
     pub fn files(&self) -> Vec<Vec<u8>> {
         let Ok(entries) = std::fs::read_dir(self.folder.path().join("mail")) else { return Vec::new() };

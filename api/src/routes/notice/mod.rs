@@ -16,7 +16,7 @@ use shared::domain::notice::{
     Attempt, AttemptStatus, Audience, Notice, NoticeKind, NoticeStatus, NoticeVerb, Overtaken, ToldOtherwise,
 };
 use shared::store::notice::{self, Filter};
-use shared::store::{DbConnection, Read, StoreResult, campaign, unit};
+use shared::store::{DbConnection, Read, StoreResult, campaign, fault, unit};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -66,9 +66,13 @@ struct NoticeView {
     record_kind: String,
     /// The record that it is about.
     record_id: Id,
-    created_at: Instant,
-    /// It does not go before this: scanned kinds wait for the campaign's sending hours.
-    due_at: Instant,
+    /// When it was written; absent only where that cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<Instant>,
+    /// It does not go before this: scanned kinds wait for the campaign's sending hours. Absent only where it cannot
+    /// be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_at: Option<Instant>,
     /// When it came to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Instant>,
@@ -82,6 +86,10 @@ struct NoticeView {
     text: Option<String>,
     /// The attempts to send it, first to last.
     attempts: Vec<AttemptView>,
+    /// Why no attempt can be made, or what of the notice cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "the object storage failed: no space left on device")]
+    fault: Option<String>,
     /// What overtook it before it went, where it was cancelled for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     overtaken_by: Option<Overtaken>,
@@ -139,18 +147,23 @@ impl From<Attempt> for AttemptView {
 
 impl NoticeView {
     /// `closed`: its campaign takes no changes any more.
-    fn of(notice: Notice, attempts: Vec<AttemptView>, closed: bool, actor: &Actor) -> Self {
-        let kind = notice.kind();
+    fn of(
+        notice: Notice,
+        attempts: Vec<AttemptView>,
+        fault: Option<String>,
+        closed: bool,
+        actor: &Actor,
+    ) -> Self {
         let (subject, text) = notice.mail.map(|mail| (mail.words.subject, mail.words.text)).unzip();
         Self {
             id: notice.id,
             version: notice.version,
             campaign_id: notice.campaign_id,
-            kind,
+            kind: notice.kind,
             status: notice.status,
             audience: notice.audience,
             unit_id: notice.unit_id,
-            units: notice.content.units,
+            units: notice.content.map(|content| content.units).unwrap_or_default(),
             account_id: notice.account_id,
             address: notice.address,
             record_kind: notice.record_kind,
@@ -161,6 +174,7 @@ impl NoticeView {
             subject,
             text,
             attempts,
+            fault: fault.or(notice.unreadable),
             overtaken_by: notice.overtaken_by,
             cancel_reason: notice.cancel_reason,
             told_otherwise: notice.told_otherwise,
@@ -172,11 +186,12 @@ impl NoticeView {
     fn read(conn: &mut DbConnection, notice: Notice, actor: &Actor) -> StoreResult<Self> {
         let attempts = notice::attempts(conn, &[notice.id])?;
         let attempts = attempts.into_iter().map(|(_, attempt)| attempt.into()).collect();
+        let fault = fault::of_notices(conn, &[notice.id])?.pop().map(|(_, reason)| reason);
         let closed = match notice.campaign_id {
             Some(campaign_id) => !campaign::closed(conn, &[campaign_id])?.is_empty(),
             None => false,
         };
-        Ok(Self::of(notice, attempts, closed, actor))
+        Ok(Self::of(notice, attempts, fault, closed, actor))
     }
 }
 
@@ -231,12 +246,14 @@ fn page<F>(read: &mut Read<'_>, filter: &Filter, list: &List<F>) -> StoreResult<
     for (id, attempt) in notice::attempts(read.conn, &ids)? {
         attempts.entry(id).or_default().push(attempt.into());
     }
+    let mut faults: HashMap<Id, String> = fault::of_notices(read.conn, &ids)?.into_iter().collect();
     let campaigns: BTreeSet<Id> = notices.items.iter().filter_map(|notice| notice.campaign_id).collect();
     let closed = campaign::closed(read.conn, &Vec::from_iter(campaigns))?;
     let view = |notice: Notice| {
         let attempts = attempts.remove(&notice.id).unwrap_or_default();
         let closed = notice.campaign_id.is_some_and(|id| closed.contains(&id));
-        NoticeView::of(notice, attempts, closed, read.actor)
+        let fault = faults.remove(&notice.id);
+        NoticeView::of(notice, attempts, fault, closed, read.actor)
     };
     Answer::list(notices.map(view), |id| list.cursor(id))
 }

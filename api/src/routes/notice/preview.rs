@@ -64,7 +64,7 @@ async fn preview_notices(caller: Caller) -> Result<Answer, Problem> {
                 return Err(Refusal::RoleMissing.into());
             }
             let planned = scan::plan(read.conn, read.now)?;
-            let items = planned.into_iter().map(Preview::from).collect();
+            let items = planned.notices.into_iter().map(Preview::from).collect();
             Answer::json(&List { items, next_cursor: None, total: None })
         })
         .await

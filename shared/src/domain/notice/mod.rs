@@ -246,10 +246,14 @@ pub struct Notice {
     /// The kind of the record that it is about, as in its path.
     pub record_kind: String,
     pub record_id: Id,
-    pub content: NoticeContent,
-    pub created_at: Instant,
+    /// What it tells.
+    pub kind: NoticeKind,
+    /// None where what is stored cannot be read.
+    pub content: Option<NoticeContent>,
+    /// None where it cannot be read, as with all other instants.
+    pub created_at: Option<Instant>,
     /// Not sent before.
-    pub due_at: Instant,
+    pub due_at: Option<Instant>,
     /// When it came to its end.
     pub ended_at: Option<Instant>,
     /// How often it was begun to be sent.
@@ -261,13 +265,8 @@ pub struct Notice {
     /// Why a coordinator cancelled it.
     pub cancel_reason: Option<String>,
     pub told_otherwise: Option<ToldOtherwise>,
-}
-
-impl Notice {
-    /// What it tells.
-    pub fn kind(&self) -> NoticeKind {
-        self.content.matter.kind()
-    }
+    /// What of it cannot be read.
+    pub unreadable: Option<String>,
 }
 
 /// One attempt to send a notice.

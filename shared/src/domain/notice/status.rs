@@ -33,14 +33,11 @@ impl NoticeStatus {
         match self {
             Self::Pending => &[],
             Self::Sending => &[Self::Pending, Self::Retrying, Self::Sending],
-            Self::Sent | Self::Written | Self::Retrying | Self::Failed => &[Self::Sending],
-            Self::Undeliverable | Self::Cancelled => &[Self::Pending, Self::Retrying],
+            Self::Sent | Self::Written | Self::Retrying => &[Self::Sending],
+            // What cannot be read or has no address ends without an attempt.
+            Self::Failed | Self::Undeliverable => &[Self::Pending, Self::Retrying, Self::Sending],
+            Self::Cancelled => &[Self::Pending, Self::Retrying],
         }
-    }
-
-    /// Whether the recipient counts as told by this mail.
-    pub fn counts_as_told(self) -> bool {
-        self == Self::Sent
     }
 }
 

@@ -167,11 +167,10 @@ pub fn closed(conn: &mut DbConnection, ids: &[Id]) -> StoreResult<Vec<Id>> {
         .load(conn)?)
 }
 
-/// The campaigns that are open, for the daily scan.
-pub fn all_open(conn: &mut DbConnection) -> StoreResult<Vec<Campaign>> {
-    let rows = campaigns::table.filter(campaigns::status.eq(CampaignStatus::Open)).order(campaigns::id);
-    let rows: Vec<Row> = rows.select(Row::as_select()).load(conn)?;
-    all_with_phases(conn, rows)
+/// The campaigns that are open, for the daily scan, which reads each by itself.
+pub fn all_open(conn: &mut DbConnection) -> StoreResult<Vec<Id>> {
+    let open = campaigns::table.filter(campaigns::status.eq(CampaignStatus::Open)).order(campaigns::id);
+    Ok(open.select(campaigns::id).load(conn)?)
 }
 
 fn all_with_phases(conn: &mut DbConnection, rows: Vec<Row>) -> StoreResult<Vec<Campaign>> {

@@ -10,17 +10,24 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{AttemptStatus, Notice, NoticeStatus, StoredMail};
+use crate::domain::notice_content::NoticeContent;
 use crate::domain::refusal::Refusal;
+use crate::store::fault::{self, Subject};
 use crate::store::schedule::{self, Schedule};
 use crate::store::schema::{notice_attempts, notices};
-use crate::store::{StoreResult, Write, claimable, clock, one_time_link};
+use crate::store::{StoreError, StoreResult, Write, claimable, clock, one_time_link};
 
 /// A notice that this worker holds until its lease runs out.
 #[derive(Clone, Debug)]
 pub struct Claim {
     pub notice: Notice,
+    /// What it tells.
+    pub content: NoticeContent,
     /// Where it goes.
     pub address: EmailAddress,
+    /// Whether the mail server has dealt with no mail since it was given a rest: what it answers says nothing
+    /// about a mailbox then.
+    pub server_at_fault: bool,
     /// The fencing token: with a later claim of the same notice this one's end counts no more.
     lease: i64,
 }
@@ -34,62 +41,91 @@ pub enum End {
     Written,
     /// It goes again at this instant of the system clock.
     Retry(Instant),
+    /// The same, and the recipient was not come to: it counts as no attempt.
+    Unreached(Instant),
     /// The same, but it may have arrived: nobody cancels it until its next end is seen.
     Unknown(Instant),
     /// It never goes.
     Failed,
 }
 
-/// Claims the notice that waits longest, or one whose worker let its lease run out. Before its first
-/// attempt recipient and reason are looked at again: what was overtaken is cancelled, what has no address
-/// any more is undeliverable, and the next one is claimed. Nothing while the mail server wants a pause.
+/// Claims a notice that is due, or one whose worker let its lease run out: those that were claimed least often
+/// first, so that one that fails goes behind those not tried yet. Before its first attempt recipient and reason are
+/// looked at again: what was overtaken is cancelled, what has no address any more is undeliverable, what cannot be
+/// read is set aside, and the next one is claimed. Nothing while the mail server is given a rest.
 pub fn claim(tx: &mut Write<'_>, now: Instant, lease: TimeDelta) -> StoreResult<Option<Claim>> {
     const DUE: &str = "SELECT id FROM notices \
          WHERE (status IN ('pending', 'retrying') AND due_at <= $1 AND next_attempt_at <= $2) \
-         OR (status = 'sending' AND lease_until <= $2) ORDER BY due_at, id LIMIT 1";
+         OR (status = 'sending' AND lease_until <= $2) ORDER BY lease, due_at, id LIMIT 1";
     if schedule::paused_until(tx.conn, Schedule::Mail, now)?.is_some() {
         return Ok(None);
     }
     while let Some(id) = claimable(tx.conn, DUE, &[tx.now, now])? {
-        let row: Row = notices::table.find(id).select(Row::as_select()).first(tx.conn)?;
-        let (fence, event_key, recipient) = (row.lease, row.event_key.clone(), row.recipient.clone());
-        let mut notice = row.notice()?;
-        if notice.status == NoticeStatus::Sending {
-            lose_attempts(tx, id)?;
-        } else if notice.mail.is_none() {
-            match recheck(tx, &mut notice, &event_key, &recipient)? {
-                Verdict::Goes => {}
-                Verdict::Undeliverable => {
-                    end_without_attempt(tx, id, NoticeStatus::Undeliverable)?;
-                    continue;
-                }
-                Verdict::Overtaken(by) => {
-                    end_without_attempt(tx, id, NoticeStatus::Cancelled)?;
-                    diesel::update(notices::table.find(id))
-                        .set(notices::overtaken_by.eq(by))
-                        .execute(tx.conn)?;
-                    super::forget_items(tx, id)?;
-                    continue;
-                }
-            }
+        match take(tx, id, now + lease) {
+            Ok(None) => {}
+            // It, or a record that it is about, is not what it should be: the others are.
+            Err(StoreError::Unreadable(reason)) => give_up(tx, id, &reason)?,
+            Err(StoreError::Refused(refusal)) => give_up(tx, id, &refusal.to_string())?,
+            claimed => return claimed,
         }
-        let Some(address) = notice.address.clone() else {
-            end_without_attempt(tx, id, NoticeStatus::Undeliverable)?;
-            continue;
-        };
-        notice.status = NoticeStatus::Sending;
-        notice.version += 1;
-        diesel::update(notices::table.find(id))
-            .set((
-                notices::version.eq(notice.version),
-                notices::status.eq(notice.status),
-                notices::lease.eq(fence + 1),
-                notices::lease_until.eq(now + lease),
-            ))
-            .execute(tx.conn)?;
-        return Ok(Some(Claim { notice, address, lease: fence + 1 }));
     }
     Ok(None)
+}
+
+/// Takes a notice, unless it comes to its end without being sent.
+fn take(tx: &mut Write<'_>, id: Id, lease_until: Instant) -> StoreResult<Option<Claim>> {
+    let row: Row = notices::table.find(id).select(Row::as_select()).first(tx.conn)?;
+    let (fence, event_key, recipient) = (row.lease, row.event_key.clone(), row.recipient.clone());
+    let mut notice = row.notice();
+    if let Some(reason) = notice.unreadable.take() {
+        return Err(StoreError::Unreadable(reason));
+    }
+    let Some(mut content) = notice.content.clone() else {
+        return Err(StoreError::Unreadable("content".to_owned()));
+    };
+    if notice.status == NoticeStatus::Sending {
+        lose_attempts(tx, id)?;
+    } else if notice.mail.is_none() {
+        match recheck(tx, &mut notice, &mut content, &event_key, &recipient)? {
+            Verdict::Goes => {}
+            Verdict::Undeliverable => {
+                end_without_attempt(tx, id, NoticeStatus::Undeliverable)?;
+                return Ok(None);
+            }
+            Verdict::Overtaken(by) => {
+                end_without_attempt(tx, id, NoticeStatus::Cancelled)?;
+                diesel::update(notices::table.find(id)).set(notices::overtaken_by.eq(by)).execute(tx.conn)?;
+                super::forget_items(tx, id)?;
+                return Ok(None);
+            }
+        }
+    }
+    let Some(address) = notice.address.clone() else {
+        end_without_attempt(tx, id, NoticeStatus::Undeliverable)?;
+        return Ok(None);
+    };
+    lead(tx, id, NoticeStatus::Sending, Some(lease_until))?;
+    diesel::update(notices::table.find(id)).set(notices::lease.eq(fence + 1)).execute(tx.conn)?;
+    notice.status = NoticeStatus::Sending;
+    notice.version += 1;
+    let server_at_fault = schedule::mail_fault(tx.conn)?.is_some();
+    Ok(Some(Claim { notice, content, address, server_at_fault, lease: fence + 1 }))
+}
+
+/// Leads a notice into a state, in which its worker holds it until an instant or nobody does.
+///
+/// # Errors
+/// [`Refusal::Stale`] where no worker leads it there from where it is.
+fn lead(tx: &mut Write<'_>, id: Id, to: NoticeStatus, lease_until: Option<Instant>) -> StoreResult<()> {
+    let from = notices::table.filter(notices::id.eq(id)).filter(notices::status.eq_any(to.led_from()));
+    let led = diesel::update(from)
+        .set((
+            notices::version.eq(notices::version + 1),
+            notices::status.eq(to),
+            notices::lease_until.eq(lease_until),
+        ))
+        .execute(tx.conn)?;
+    if led == 1 { Ok(()) } else { Err(Refusal::Stale.into()) }
 }
 
 /// Nobody saw the end of what a worker was sending when its lease ran out.
@@ -104,15 +140,15 @@ fn lose_attempts(tx: &mut Write<'_>, notice_id: Id) -> StoreResult<()> {
 }
 
 fn end_without_attempt(tx: &mut Write<'_>, id: Id, status: NoticeStatus) -> StoreResult<()> {
-    diesel::update(notices::table.find(id))
-        .set((
-            notices::version.eq(notices::version + 1),
-            notices::status.eq(status),
-            notices::lease_until.eq(None::<Instant>),
-            notices::ended_at.eq(Some(tx.now)),
-        ))
-        .execute(tx.conn)?;
+    lead(tx, id, status, None)?;
+    diesel::update(notices::table.find(id)).set(notices::ended_at.eq(Some(tx.now))).execute(tx.conn)?;
     Ok(())
+}
+
+/// Sets a notice aside that cannot be sent, whatever the mail server says.
+fn give_up(tx: &mut Write<'_>, id: Id, reason: &str) -> StoreResult<()> {
+    end_without_attempt(tx, id, NoticeStatus::Failed)?;
+    fault::note(tx.conn, Subject::Notice, id, reason)
 }
 
 /// Ends a claimed notice whose address no mail server takes.
@@ -122,6 +158,28 @@ fn end_without_attempt(tx: &mut Write<'_>, id: Id, status: NoticeStatus) -> Stor
 pub fn give_up_address(tx: &mut Write<'_>, claim: &Claim) -> StoreResult<()> {
     held(tx, claim)?;
     end_without_attempt(tx, claim.notice.id, NoticeStatus::Undeliverable)
+}
+
+/// Ends a claimed notice that cannot be put into a message, for this reason.
+///
+/// # Errors
+/// As [`give_up_address`].
+pub fn set_aside(tx: &mut Write<'_>, claim: &Claim, reason: &str) -> StoreResult<()> {
+    held(tx, claim)?;
+    give_up(tx, claim.notice.id, reason)
+}
+
+/// Lets a claimed notice wait until an instant of the system clock, since no attempt could begin.
+///
+/// # Errors
+/// As [`give_up_address`].
+pub fn put_off(tx: &mut Write<'_>, claim: &Claim, again: Instant, reason: &str) -> StoreResult<()> {
+    held(tx, claim)?;
+    lead(tx, claim.notice.id, NoticeStatus::Retrying, None)?;
+    diesel::update(notices::table.find(claim.notice.id))
+        .set(notices::next_attempt_at.eq(again))
+        .execute(tx.conn)?;
+    fault::note(tx.conn, Subject::Notice, claim.notice.id, reason)
 }
 
 /// Notes an attempt with what it sends, before anything is sent; with the hash of the one-time link that the
@@ -149,6 +207,7 @@ pub fn begin(
             notices::words.eq(serde_json::to_string(&mail.words)?),
         ))
         .execute(tx.conn)?;
+    fault::clear(tx.conn, Subject::Notice, claim.notice.id)?;
     let id = Id::new();
     diesel::insert_into(notice_attempts::table)
         .values((
@@ -174,7 +233,7 @@ pub fn end(tx: &mut Write<'_>, claim: &Claim, attempt_id: Id, end: &End, reply: 
     let (attempt, status, again) = match end {
         End::Sent => (AttemptStatus::Done, NoticeStatus::Sent, None),
         End::Written => (AttemptStatus::Done, NoticeStatus::Written, None),
-        End::Retry(at) => (AttemptStatus::Failed, NoticeStatus::Retrying, Some(*at)),
+        End::Retry(at) | End::Unreached(at) => (AttemptStatus::Failed, NoticeStatus::Retrying, Some(*at)),
         End::Unknown(at) => (AttemptStatus::Unknown, NoticeStatus::Sending, Some(*at)),
         End::Failed => (AttemptStatus::Failed, NoticeStatus::Failed, None),
     };
@@ -187,18 +246,20 @@ pub fn end(tx: &mut Write<'_>, claim: &Claim, attempt_id: Id, end: &End, reply: 
         .execute(tx.conn)?;
     // What may have arrived stays claimed until it goes again.
     let lease_until = again.filter(|_| status == NoticeStatus::Sending);
+    lead(tx, claim.notice.id, status, lease_until)?;
+    let ended_at = again.is_none().then_some(tx.now);
+    let uncounted = i32::from(matches!(end, End::Unreached(_)));
     diesel::update(notices::table.find(claim.notice.id))
-        .set((
-            notices::version.eq(notices::version + 1),
-            notices::status.eq(status),
-            notices::lease_until.eq(lease_until),
-            notices::ended_at.eq(again.is_none().then_some(tx.now)),
-        ))
+        .set((notices::ended_at.eq(ended_at), notices::attempts.eq(notices::attempts - uncounted)))
         .execute(tx.conn)?;
-    if let Some(at) = again {
-        diesel::update(notices::table.find(claim.notice.id))
-            .set(notices::next_attempt_at.eq(at))
-            .execute(tx.conn)?;
+    match again {
+        Some(at) => {
+            diesel::update(notices::table.find(claim.notice.id))
+                .set(notices::next_attempt_at.eq(at))
+                .execute(tx.conn)?;
+        }
+        // Taken or refused, it was dealt with.
+        None => schedule::end_fault(tx.conn)?,
     }
     Ok(())
 }

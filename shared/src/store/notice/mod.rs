@@ -16,6 +16,7 @@ pub(super) use person::{hand_over, tell_former_address, tell_holder};
 use row::{AttemptRow, Row};
 
 use super::audit::{self, Event};
+use super::fault::{self, Subject};
 use super::schema::{notice_attempts, notice_items, notices};
 use super::{Db, DbConnection, Read, StoreResult, Write, campaign, clock};
 use crate::domain::actor::{Actor, Role};
@@ -23,7 +24,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise};
-use crate::domain::notice_content::{Matter, NoticeContent};
+use crate::domain::notice_content::NoticeContent;
 use crate::domain::page::{Listed, Page};
 use crate::store::list::{any_of, load_page};
 
@@ -71,7 +72,7 @@ fn visible_to(actor: &Actor) -> notices::BoxedQuery<'static, Db> {
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Notice> {
     let row: Row = visible_to(actor).filter(notices::id.eq(id)).select(Row::as_select()).first(conn)?;
-    row.notice()
+    Ok(row.notice())
 }
 
 /// One notice in the caller's scope.
@@ -125,7 +126,7 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
         query
     };
     let (rows, total) = load_page!(read.conn, page, query, notices::id, Row);
-    let notices = rows.into_iter().map(Row::notice).collect::<StoreResult<_>>()?;
+    let notices = rows.into_iter().map(Row::notice).collect();
     Ok(page.cut(notices, |notice: &Notice| notice.id, total))
 }
 
@@ -201,9 +202,9 @@ pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> Stor
     let now = clock::system_now();
     let of_account =
         |found: Vec<Recipient>| found.into_iter().find(|one| one.account_id == before.account_id);
-    let address = match (&before.content.matter, before.unit_id) {
+    let address = match (before.kind, before.unit_id) {
         // It is told to the address that was given up, and to no other.
-        (Matter::ContactChanged, _) => before.address.clone(),
+        (NoticeKind::ContactChanged, _) => before.address.clone(),
         _ if before.audience.is_personal() => {
             let found = directory::people(tx.conn, before.audience, before.account_id.as_slice())?;
             of_account(found).and_then(|one| one.address)
@@ -225,7 +226,9 @@ pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> Stor
         ))
         .execute(tx.conn)?;
     // A one-time link that was not used in time is of no use any more: the new mail has a new one.
-    if address != before.address || before.kind().has_one_time_link() {
+    let set_aside = !fault::of_notices(tx.conn, &[before.id])?.is_empty();
+    if address != before.address || before.kind.has_one_time_link() || set_aside {
+        fault::clear(tx.conn, Subject::Notice, before.id)?;
         forget_mail(tx, before.id)?;
     }
     changed(tx, "resend", before, None)

@@ -132,7 +132,7 @@ pub(in crate::store) fn hand_over(tx: &mut Write<'_>, from: Id, to: &Account) ->
             waiting().filter(notices::id.eq(id)).select(Row::as_select()).first(tx.conn).optional()?;
         let Some(row) = row else { continue };
         let (event_key, recipient) = (row.event_key.clone(), row.recipient.clone());
-        let before = row.notice()?;
+        let before = row.notice();
         let successor = Recipient {
             audience: before.audience,
             unit_id: before.unit_id,
@@ -140,13 +140,13 @@ pub(in crate::store) fn hand_over(tx: &mut Write<'_>, from: Id, to: &Account) ->
             address: to.email.clone(),
         };
         let told: i64 = notices::table
-            .filter(notices::kind.eq(before.kind()))
+            .filter(notices::kind.eq(before.kind))
             .filter(notices::event_key.eq(event_key))
             .filter(notices::recipient.eq(successor.key()))
             .filter(notices::id.ne(id))
             .count()
             .get_result(tx.conn)?;
-        if before.kind().is_scanned() || told > 0 {
+        if before.kind.is_scanned() || told > 0 {
             continue;
         }
         redirect(tx, &mut before.clone(), &successor)?;

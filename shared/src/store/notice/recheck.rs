@@ -11,7 +11,7 @@ use crate::domain::date::Date;
 use crate::domain::escalation::EscalationStatus;
 use crate::domain::id::Id;
 use crate::domain::notice::{Audience, Notice, Overtaken, Recipient};
-use crate::domain::notice_content::Matter;
+use crate::domain::notice_content::{Matter, NoticeContent};
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
 use crate::domain::visit::VisitStatus;
@@ -32,15 +32,16 @@ pub(super) enum Verdict {
 pub(super) fn recheck(
     tx: &mut Write<'_>,
     notice: &mut Notice,
+    content: &mut NoticeContent,
     event_key: &str,
     recipient: &str,
 ) -> StoreResult<Verdict> {
     let Some(campaign_id) = notice.campaign_id else { return person::recheck(tx, notice) };
     let campaign = campaign::load(tx.conn, campaign_id)?;
-    let overtaken = if notice.kind().is_scanned() {
-        scanned(tx, notice, &campaign)?
+    let overtaken = if notice.kind.is_scanned() {
+        scanned(tx, notice, content, &campaign)?
     } else {
-        event(tx, notice, &campaign, recipient)?
+        event(tx, notice, &content.matter, &campaign, recipient)?
     };
     match overtaken {
         Some(by) => Ok(Verdict::Overtaken(by)),
@@ -49,7 +50,12 @@ pub(super) fn recheck(
 }
 
 /// Leaves out what is overdue no longer; without anything left the notice is overtaken.
-fn scanned(tx: &mut Write<'_>, notice: &mut Notice, campaign: &Campaign) -> StoreResult<Option<Overtaken>> {
+fn scanned(
+    tx: &mut Write<'_>,
+    notice: &Notice,
+    content: &mut NoticeContent,
+    campaign: &Campaign,
+) -> StoreResult<Option<Overtaken>> {
     if campaign.is_closed() {
         return Ok(Some(Overtaken::CampaignClosed));
     }
@@ -57,8 +63,9 @@ fn scanned(tx: &mut Write<'_>, notice: &mut Notice, campaign: &Campaign) -> Stor
         .filter(notice_items::notice_id.eq(notice.id))
         .select((notice_items::record_id, notice_items::due_on))
         .load(tx.conn)?;
-    let kind = notice.kind();
-    let overdue = scan::overdue(tx.conn, campaign, kind, campaign.today(tx.now))?;
+    let kind = notice.kind;
+    // What cannot be read is not known to be overdue: it is not told.
+    let (overdue, _) = scan::overdue(tx.conn, campaign, kind, campaign.today(tx.now))?;
     let mut kept: Vec<_> =
         overdue.iter().filter(|item| told.contains(&(item.record_id, item.due_on))).collect();
     kept.sort_by_key(|item| (item.due_on, item.record_id));
@@ -72,9 +79,9 @@ fn scanned(tx: &mut Write<'_>, notice: &mut Notice, campaign: &Campaign) -> Stor
                 diesel::delete(notice_items::table.find((notice.id, record_id))).execute(tx.conn)?;
             }
         }
-        notice.content = scan::content(campaign, kind, notice.audience, &kept, notice.content.written_on);
+        *content = scan::content(campaign, kind, notice.audience, &kept, content.written_on);
         diesel::update(notices::table.find(notice.id))
-            .set(notices::content.eq(serde_json::to_string(&notice.content)?))
+            .set(notices::content.eq(serde_json::to_string(content)?))
             .execute(tx.conn)?;
     }
     Ok(None)
@@ -85,10 +92,11 @@ fn scanned(tx: &mut Write<'_>, notice: &mut Notice, campaign: &Campaign) -> Stor
 fn event(
     tx: &mut Write<'_>,
     notice: &Notice,
+    matter: &Matter,
     campaign: &Campaign,
     recipient: &str,
 ) -> StoreResult<Option<Overtaken>> {
-    let overtaken = match &notice.content.matter {
+    let overtaken = match matter {
         Matter::CampaignOpened { .. } if campaign.is_closed() => Some(Overtaken::CampaignClosed),
         Matter::ScheduleChanged { .. } if campaign.is_closed() => Some(Overtaken::CampaignClosed),
         Matter::ScheduleChanged { after, .. } => {
@@ -135,11 +143,11 @@ fn event(
         }
         _ => None,
     };
-    if overtaken.is_some() || !notice.content.matter.kind().is_replaced_by_the_next() {
+    if overtaken.is_some() || !notice.kind.is_replaced_by_the_next() {
         return Ok(overtaken);
     }
     let later: i64 = notices::table
-        .filter(notices::kind.eq(notice.kind()))
+        .filter(notices::kind.eq(notice.kind))
         .filter(notices::record_id.eq(notice.record_id))
         .filter(notices::recipient.eq(recipient))
         .filter(notices::id.gt(notice.id))
@@ -189,11 +197,11 @@ fn addressee(
     if in_charge.iter().all(|other| other.address.is_none()) {
         return Ok(Verdict::Undeliverable);
     }
-    if notice.kind().is_scanned() {
+    if notice.kind.is_scanned() {
         return Ok(Verdict::Overtaken(Overtaken::RecipientChanged));
     }
     let told: Vec<String> = notices::table
-        .filter(notices::kind.eq(notice.kind()))
+        .filter(notices::kind.eq(notice.kind))
         .filter(notices::event_key.eq(event_key))
         .select(notices::recipient)
         .load(tx.conn)?;
@@ -218,7 +226,7 @@ fn in_charge(tx: &mut Write<'_>, notice: &Notice) -> StoreResult<Vec<Recipient>>
     }
     let directory = Directory::of(tx.conn, &Vec::from_iter(units.iter().copied()))?;
     // A mail about several units may have been planned for the same address in several capacities.
-    let audiences: &[Audience] = if notice.kind().is_scanned() {
+    let audiences: &[Audience] = if notice.kind.is_scanned() {
         &[Audience::Unit, Audience::UnitLeader, Audience::Coordinators]
     } else {
         std::slice::from_ref(&notice.audience)

@@ -6,10 +6,10 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{
-    Attempt, AttemptStatus, Audience, DeliveryChannel, Notice, NoticeStatus, Overtaken, StoredMail,
-    ToldOtherwise,
+    Attempt, AttemptStatus, Audience, DeliveryChannel, Notice, NoticeKind, NoticeStatus, Overtaken,
+    StoredMail, ToldOtherwise, Words,
 };
-use crate::store::StoreResult;
+use crate::store::readable::Readable;
 use crate::store::schema::{notice_attempts, notices};
 
 #[derive(Queryable, Selectable)]
@@ -21,25 +21,26 @@ pub(super) struct Row {
     audience: Audience,
     unit_id: Option<Id>,
     account_id: Option<Id>,
-    address: Option<EmailAddress>,
+    address: Readable<Option<EmailAddress>>,
+    kind: NoticeKind,
     record_kind: String,
     record_id: Id,
     status: NoticeStatus,
     content: String,
-    created_at: Instant,
-    due_at: Instant,
-    ended_at: Option<Instant>,
+    created_at: Readable<Instant>,
+    due_at: Readable<Instant>,
+    ended_at: Readable<Option<Instant>>,
     attempts: i32,
     message_id: Option<String>,
     object_key: Option<String>,
     object_sha256: Option<String>,
-    rendered_at: Option<Instant>,
+    rendered_at: Readable<Option<Instant>>,
     words: Option<String>,
     overtaken_by: Option<Overtaken>,
     cancel_reason: Option<String>,
     told_channel: Option<DeliveryChannel>,
     told_name: Option<String>,
-    told_at: Option<Instant>,
+    told_at: Readable<Option<Instant>>,
     told_note: Option<String>,
     pub(super) lease: i64,
     pub(super) event_key: String,
@@ -47,22 +48,32 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn notice(self) -> StoreResult<Notice> {
-        let rendered = self.rendered_at.zip(self.words);
+    pub(super) fn notice(self) -> Notice {
+        let mut unreadable = None;
+        let content = Readable(serde_json::from_str(&self.content).map_err(|error| error.to_string()));
+        let content = content.or_note("content", &mut unreadable);
+        let words = self.words.map(|words| serde_json::from_str::<Words>(&words)).transpose();
+        let words = Readable(words.map_err(|error| error.to_string())).or_note("words", &mut unreadable);
+        let rendered_at = self.rendered_at.or_note("rendered_at", &mut unreadable);
+        let rendered = rendered_at.flatten().zip(words.flatten());
         let mail = match (self.message_id, self.object_key, self.object_sha256, rendered) {
             (Some(message_id), Some(object_key), Some(sha256), Some((rendered_at, words))) => {
-                let words = serde_json::from_str(&words)?;
                 Some(StoredMail { message_id, object_key, sha256, rendered_at, words })
             }
             _ => None,
         };
-        let told_otherwise = match (self.told_channel, self.told_name, self.told_at) {
+        let told_at = self.told_at.or_note("told_at", &mut unreadable).flatten();
+        let told_otherwise = match (self.told_channel, self.told_name, told_at) {
             (Some(channel), Some(told_name), Some(told_at)) => {
                 Some(ToldOtherwise { channel, told_name, told_at, note: self.told_note })
             }
             _ => None,
         };
-        Ok(Notice {
+        Notice {
+            address: self.address.or_note("address", &mut unreadable).flatten(),
+            created_at: self.created_at.or_note("created_at", &mut unreadable),
+            due_at: self.due_at.or_note("due_at", &mut unreadable),
+            ended_at: self.ended_at.or_note("ended_at", &mut unreadable).flatten(),
             id: self.id,
             version: self.version,
             campaign_id: self.campaign_id,
@@ -70,19 +81,17 @@ impl Row {
             audience: self.audience,
             unit_id: self.unit_id,
             account_id: self.account_id,
-            address: self.address,
             record_kind: self.record_kind,
             record_id: self.record_id,
-            content: serde_json::from_str(&self.content)?,
-            created_at: self.created_at,
-            due_at: self.due_at,
-            ended_at: self.ended_at,
+            kind: self.kind,
+            content,
             attempts: self.attempts,
             mail,
             overtaken_by: self.overtaken_by,
             cancel_reason: self.cancel_reason,
             told_otherwise,
-        })
+            unreadable,
+        }
     }
 }
 

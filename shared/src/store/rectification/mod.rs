@@ -32,6 +32,7 @@ use crate::domain::rectification::{
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::TextEnum;
 use crate::store::list::{any_of, load_page};
+use crate::store::readable::Readable;
 
 pub use part::{add_progress, change_measures, replace_measures};
 use row::Row;
@@ -163,7 +164,7 @@ pub fn with_unsettled(conn: &mut DbConnection, campaign_ids: &[Id]) -> StoreResu
 }
 
 /// An order that waits for its unit past its due date.
-#[derive(Clone, Debug, Queryable)]
+#[derive(Clone, Debug)]
 pub struct Overdue {
     pub id: Id,
     pub unit_id: Id,
@@ -173,9 +174,15 @@ pub struct Overdue {
     pub description: String,
 }
 
-/// The orders of a campaign that were due before a day and are still with their unit, most overdue first.
-pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: Date) -> StoreResult<Vec<Overdue>> {
-    Ok(rectifications::table
+/// The orders of a campaign that were due before a day and are still with their unit, most overdue first; and those
+/// whose last day cannot be read, with the reason.
+pub fn overdue(
+    conn: &mut DbConnection,
+    campaign_id: Id,
+    today: Date,
+) -> StoreResult<(Vec<Overdue>, Vec<(Id, String)>)> {
+    type Found = (Id, Id, Option<String>, Readable<Date>, FocusItem, String);
+    let rows: Vec<Found> = rectifications::table
         .inner_join(findings::table.on(findings::id.eq(rectifications::finding_id)))
         .filter(rectifications::campaign_id.eq(campaign_id))
         .filter(rectifications::status.eq_any(with_the_unit()))
@@ -189,7 +196,15 @@ pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: Date) -> StoreRe
             findings::focus_item,
             findings::description,
         ))
-        .load(conn)?)
+        .load(conn)?;
+    let (mut overdue, mut unreadable) = (Vec::new(), Vec::new());
+    for (id, unit_id, number, due_on, focus_item, description) in rows {
+        match due_on.0 {
+            Ok(due_on) => overdue.push(Overdue { id, unit_id, number, due_on, focus_item, description }),
+            Err(reason) => unreadable.push((id, format!("due_on: {reason}"))),
+        }
+    }
+    Ok((overdue, unreadable))
 }
 
 /// Drafts an order for an open finding, which has no other active one.

@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
+pub use overdue::Unreadable;
 pub(super) use overdue::overdue;
 
+use super::fault::Subject;
 use super::notice::{self, Directory, NewNotice};
 use super::schema::{notice_items, notices};
 use super::{DbConnection, StoreError, StoreResult, Write, campaign, workday};
@@ -32,27 +34,57 @@ pub struct PlannedNotice {
     items: Vec<(Overdue, u32)>,
 }
 
-/// What is due and not yet told in all open campaigns.
-pub fn plan(conn: &mut DbConnection, now: Instant) -> StoreResult<Vec<PlannedNotice>> {
+/// What a scan finds.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// What is due and not yet told.
+    pub notices: Vec<PlannedNotice>,
+    /// What cannot be read, and why: the others are told.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// Plans what is due and not yet told in all open campaigns.
+pub fn plan(conn: &mut DbConnection, now: Instant) -> StoreResult<Plan> {
     let calendar = workday::calendar(conn)?;
-    let mut planned = Vec::new();
-    for campaign in campaign::all_open(conn)? {
-        for kind in [NoticeKind::SelfCheckOverdue, NoticeKind::RectificationOverdue] {
-            planned.extend(plan_kind(conn, &campaign, kind, &calendar, now)?);
+    let mut plan = Plan::default();
+    for id in campaign::all_open(conn)? {
+        match plan_campaign(conn, id, &calendar, now) {
+            Ok(of_campaign) => {
+                plan.notices.extend(of_campaign.notices);
+                plan.unreadable.extend(of_campaign.unreadable);
+            }
+            Err(StoreError::Unreadable(reason)) => plan.unreadable.push((Subject::Campaign, id, reason)),
+            Err(error) => return Err(error),
         }
     }
-    Ok(planned)
+    Ok(plan)
+}
+
+fn plan_campaign(
+    conn: &mut DbConnection,
+    id: Id,
+    calendar: &WorkdayCalendar,
+    now: Instant,
+) -> StoreResult<Plan> {
+    let campaign = campaign::load(conn, id)?;
+    let mut plan = Plan::default();
+    for kind in [NoticeKind::SelfCheckOverdue, NoticeKind::RectificationOverdue] {
+        let (items, unreadable) = overdue(conn, &campaign, kind, campaign.today(now))?;
+        plan.notices.extend(plan_kind(conn, &campaign, kind, items, calendar, now)?);
+        plan.unreadable.extend(unreadable);
+    }
+    Ok(plan)
 }
 
 fn plan_kind(
     conn: &mut DbConnection,
     campaign: &Campaign,
     kind: NoticeKind,
+    items: Vec<Overdue>,
     calendar: &WorkdayCalendar,
     now: Instant,
 ) -> StoreResult<Vec<PlannedNotice>> {
     let today = campaign.today(now);
-    let items = overdue(conn, campaign, kind, today)?;
     if items.is_empty() {
         return Ok(Vec::new());
     }

@@ -9,24 +9,33 @@ use crate::domain::notice::NoticeKind;
 use crate::domain::notice_content::OrderRef;
 use crate::domain::scan::Overdue;
 use crate::domain::self_check::{self, SelfCheckStatus};
+use crate::store::fault::Subject;
+use crate::store::readable::Readable;
 use crate::store::schema::{self_checks, units};
 use crate::store::{DbConnection, StoreResult, rectification};
 
-/// What the scan of this kind finds overdue on a day. A record without a date never is.
+/// A record that cannot be read, and why.
+pub type Unreadable = (Subject, Id, String);
+
+/// What the scan of this kind finds overdue on a day, and what it cannot read. A record without a date never is.
 pub(in crate::store) fn overdue(
     conn: &mut DbConnection,
     campaign: &Campaign,
     kind: NoticeKind,
     today: Date,
-) -> StoreResult<Vec<Overdue>> {
+) -> StoreResult<(Vec<Overdue>, Vec<Unreadable>)> {
     match kind {
         NoticeKind::RectificationOverdue => rectifications(conn, campaign, today),
         _ => self_checks(conn, campaign, today),
     }
 }
 
-fn self_checks(conn: &mut DbConnection, campaign: &Campaign, today: Date) -> StoreResult<Vec<Overdue>> {
-    type Found = (Id, SelfCheckStatus, Option<Date>, Id, String, bool);
+fn self_checks(
+    conn: &mut DbConnection,
+    campaign: &Campaign,
+    today: Date,
+) -> StoreResult<(Vec<Overdue>, Vec<Unreadable>)> {
+    type Found = (Id, SelfCheckStatus, Readable<Option<Date>>, Id, String, bool);
     let rows: Vec<Found> = self_checks::table
         .inner_join(units::table.on(units::id.eq(self_checks::unit_id)))
         .filter(self_checks::campaign_id.eq(campaign.id))
@@ -40,24 +49,31 @@ fn self_checks(conn: &mut DbConnection, campaign: &Campaign, today: Date) -> Sto
             units::restricted,
         ))
         .load(conn)?;
-    let overdue = |(record_id, status, own, unit_id, unit, restricted): Found| {
-        let due_on = campaign.self_check_due_on(own)?;
-        self_check::is_overdue(status, Some(due_on), today).then_some(Overdue {
-            record_id,
-            unit_id,
-            unit,
-            restricted,
-            due_on,
-            order: None,
-        })
-    };
-    Ok(rows.into_iter().filter_map(overdue).collect())
+    let (mut overdue, mut unreadable) = (Vec::new(), Vec::new());
+    for (record_id, status, own, unit_id, unit, restricted) in rows {
+        match own.0 {
+            Ok(own) => {
+                let due_on = campaign.self_check_due_on(own);
+                if let Some(due_on) = due_on.filter(|_| self_check::is_overdue(status, due_on, today)) {
+                    overdue.push(Overdue { record_id, unit_id, unit, restricted, due_on, order: None });
+                }
+            }
+            Err(reason) => unreadable.push((Subject::SelfCheck, record_id, format!("due_on: {reason}"))),
+        }
+    }
+    Ok((overdue, unreadable))
 }
 
-fn rectifications(conn: &mut DbConnection, campaign: &Campaign, today: Date) -> StoreResult<Vec<Overdue>> {
-    let orders = rectification::overdue(conn, campaign.id, today)?;
+fn rectifications(
+    conn: &mut DbConnection,
+    campaign: &Campaign,
+    today: Date,
+) -> StoreResult<(Vec<Overdue>, Vec<Unreadable>)> {
+    let (orders, unreadable) = rectification::overdue(conn, campaign.id, today)?;
+    let unreadable =
+        unreadable.into_iter().map(|(id, reason)| (Subject::Rectification, id, reason)).collect();
     if orders.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), unreadable));
     }
     let named: Vec<(Id, String, bool)> = units::table
         .filter(units::id.eq_any(orders.iter().map(|order| order.unit_id)))
@@ -71,5 +87,5 @@ fn rectifications(conn: &mut DbConnection, campaign: &Campaign, today: Date) -> 
         let (record_id, due_on) = (order.id, order.due_on);
         Some(Overdue { record_id, unit_id, unit, restricted, due_on, order: Some(named) })
     };
-    Ok(orders.into_iter().filter_map(overdue).collect())
+    Ok((orders.into_iter().filter_map(overdue).collect(), unreadable))
 }
