@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use prometheus::{Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGaugeVec, Opts};
+use prometheus::{Encoder, Gauge, HistogramOpts, HistogramVec, IntCounter, IntGauge, IntGaugeVec, Opts};
 use prometheus::{Registry, TextEncoder};
 use shared::domain::instant::Instant;
 use shared::store::operation::Operations;
@@ -16,6 +16,7 @@ pub struct Metrics {
     oldest_unsent: Gauge,
     notices: IntGaugeVec,
     jobs: IntGaugeVec,
+    set_aside: IntGauge,
 }
 
 /// The state of the worker as it was read at these instants of the system and the civil clock.
@@ -39,6 +40,8 @@ impl Metrics {
         )?;
         let notices = IntGaugeVec::new(Opts::new("xunjian_notices", "Notices by state"), &["status"])?;
         let jobs = IntGaugeVec::new(Opts::new("xunjian_jobs", "Jobs by state"), &["status"])?;
+        let set_aside =
+            IntGauge::new("xunjian_set_aside", "What cannot be read or worked on; 0 where unknown")?;
         let registry = Registry::new();
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(statements.clone()))?;
@@ -46,7 +49,8 @@ impl Metrics {
         registry.register(Box::new(oldest_unsent.clone()))?;
         registry.register(Box::new(notices.clone()))?;
         registry.register(Box::new(jobs.clone()))?;
-        Ok(Self { registry, requests, statements, scan_age, oldest_unsent, notices, jobs })
+        registry.register(Box::new(set_aside.clone()))?;
+        Ok(Self { registry, requests, statements, scan_age, oldest_unsent, notices, jobs, set_aside })
     }
 
     /// Notes a request.
@@ -58,6 +62,7 @@ impl Metrics {
     pub fn worker(&self, seen: Option<&Seen>) {
         self.notices.reset();
         self.jobs.reset();
+        self.set_aside.set(0);
         let Some(Seen { operations, now, civil_now }) = seen else {
             self.scan_age.set(f64::NAN);
             self.oldest_unsent.set(f64::NAN);
@@ -66,6 +71,7 @@ impl Metrics {
         let seconds = |since: Instant, now: Instant| (now - since).as_seconds_f64();
         self.scan_age.set(operations.scan.done_at.map_or(f64::NAN, |at| seconds(at, *now)));
         self.oldest_unsent.set(operations.oldest_unsent_due_at.map_or(0.0, |at| seconds(at, *civil_now)));
+        self.set_aside.set(i64::try_from(operations.set_aside.len()).unwrap_or(i64::MAX));
         for (status, count) in &operations.notices {
             self.notices.with_label_values(&[&status.to_string()]).set(*count);
         }
@@ -87,8 +93,10 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
+    use shared::domain::id::Id;
     use shared::domain::notice::NoticeStatus;
     use shared::store::clock::system_now;
+    use shared::store::fault::{Fault, Subject};
     use shared::store::job::Depth;
     use shared::store::schedule::Done;
 
@@ -106,7 +114,14 @@ mod tests {
             notices: vec![(NoticeStatus::Written, 3)],
             oldest_unsent_due_at: Some(now - TimeDelta::minutes(2)),
             mail_paused_until: None,
+            mail_fault: None,
             jobs: Depth { queued: 1, running: 0, dead: 2 },
+            set_aside: vec![Fault {
+                subject: Subject::Job,
+                id: Id::new(),
+                reason: "unknown kind".to_owned(),
+                since: now,
+            }],
         };
         metrics.worker(Some(&Seen { operations, now, civil_now: now }));
         let seen = text(&metrics);
@@ -115,6 +130,7 @@ mod tests {
             "xunjian_oldest_unsent_notice_seconds 120",
             "xunjian_notices{status=\"written\"} 3",
             "xunjian_jobs{status=\"dead\"} 2",
+            "xunjian_set_aside 1",
         ] {
             assert!(seen.contains(line), "{line} is not in {seen}");
         }

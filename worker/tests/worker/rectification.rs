@@ -52,7 +52,10 @@ fn set(world: &World, id: Id, status: RectificationStatus, due_on: Date) {
 
 /// Who was told on a day, and about how many orders.
 fn told_on(world: &World, written_on: Date) -> BTreeSet<(Audience, usize)> {
-    let notices = world.notices().into_iter().filter(|notice| notice.content.as_ref().unwrap().written_on == written_on);
+    let notices = world
+        .notices()
+        .into_iter()
+        .filter(|notice| notice.content.as_ref().unwrap().written_on == written_on);
     let told = |notice: shared::domain::notice::Notice| match notice.content.unwrap().matter {
         Matter::RectificationOverdue { items } => (notice.audience, items.len()),
         other => panic!("told {other:?}"),
