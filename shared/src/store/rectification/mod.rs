@@ -174,13 +174,11 @@ pub struct Overdue {
     pub description: String,
 }
 
-/// The orders of a campaign that were due before a day and are still with their unit, most overdue first; and those
-/// whose last day cannot be read, with the reason.
-pub fn overdue(
-    conn: &mut DbConnection,
-    campaign_id: Id,
-    today: Date,
-) -> StoreResult<(Vec<Overdue>, Vec<(Id, String)>)> {
+/// Overdue orders, most overdue first; and those whose last day cannot be read, with the reason.
+pub type OverdueOrders = (Vec<Overdue>, Vec<(Id, String)>);
+
+/// The orders of a campaign that were due before a day and are still with their unit.
+pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: Date) -> StoreResult<OverdueOrders> {
     type Found = (Id, Id, Option<String>, Readable<Date>, FocusItem, String);
     let rows: Vec<Found> = rectifications::table
         .inner_join(findings::table.on(findings::id.eq(rectifications::finding_id)))
