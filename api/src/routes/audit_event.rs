@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
+use shared::domain::record::RecordKind;
 use shared::store::audit::{self, AuditEvent, Filter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -38,8 +39,7 @@ struct AuditEventView {
     #[schema(example = "update")]
     action: String,
     /// The kind of the record.
-    #[schema(example = "unit")]
-    record_kind: String,
+    record_kind: RecordKind,
     /// The record.
     record_id: Id,
     /// The unit in whose scope the record is.
@@ -86,8 +86,7 @@ impl From<AuditEvent> for AuditEventView {
 #[into_params(parameter_in = Query)]
 struct AuditQuery {
     /// Of this kind of record.
-    #[param(max_length = 40)]
-    record_kind: Option<String>,
+    record_kind: Option<RecordKind>,
     /// Of these records.
     record_id: Vec<Id>,
     /// In the scope of these units.
@@ -98,7 +97,7 @@ struct AuditQuery {
     actor_id: Vec<Id>,
 }
 
-/// Lists what happened to the records in the caller's scope.
+/// Lists what happened to the records in the caller's scope: an event is as hidden as the record that it is about.
 #[utoipa::path(tag = "audit events", operation_id = "list_audit_events", params(AuditQuery, PageParams),
     responses((status = 200, description = "A page of events.", body = ListBody<AuditEventView>)))]
 #[get("/audit-events")]
@@ -107,7 +106,7 @@ async fn list_audit_events(caller: Caller, list: List<AuditQuery>) -> Result<Ans
         .read(move |read| {
             let query = &list.filter;
             let filter = Filter {
-                record_kind: query.record_kind.clone(),
+                record_kind: query.record_kind,
                 record_ids: query.record_id.clone(),
                 unit_ids: query.unit_id.clone(),
                 campaign_ids: query.campaign_id.clone(),

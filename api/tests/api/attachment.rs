@@ -6,6 +6,7 @@ use serde_json::json;
 use shared::domain::actor::{Actor, Grant, Role};
 use shared::domain::attachment::LinkedTo;
 use shared::domain::id::Id;
+use shared::domain::record::RecordKind;
 use shared::store::{StoreError, attachment};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -32,11 +33,11 @@ pub async fn upload(world: &World, who: Who, name: &str, bytes: impl Into<Vec<u8
     world.post(who, &path).raw(OCTETS, bytes.into()).send().await
 }
 
-/// Uploads a PDF and links it to a made-up record of a unit.
+/// Uploads a PDF and links it to a unit.
 pub async fn linked(world: &World, who: Who, unit_id: Option<Id>, campaign_id: Option<Id>) -> String {
     let made = upload(world, who, "台账.pdf", PDF).await.expect(201);
     let id: Id = made.id().parse().expect("an id");
-    let target = LinkedTo { record_kind: "test".to_owned(), record_id: Id::new(), unit_id, campaign_id };
+    let target = LinkedTo { record_kind: RecordKind::Unit, record_id: Id::new(), unit_id, campaign_id };
     link(world, who, id, &target).expect("it is linked");
     id.to_string()
 }
@@ -289,7 +290,7 @@ on_both_engines! {
         for who in Who::ACCOUNTS {
             assert_eq!(seen_by(who).await, who == Who::Liaison, "{who:?}");
         }
-        let record = |unit_id| LinkedTo { record_kind: "test".to_owned(), record_id: Id::new(), unit_id: Some(unit_id), campaign_id: None };
+        let record = |unit_id| LinkedTo { record_kind: RecordKind::Unit, record_id: Id::new(), unit_id: Some(unit_id), campaign_id: None };
         let target = record(world.other_unit);
         assert!(link(world, Who::OtherLiaison, id, &target).is_err(), "another's file");
         assert!(link(world, Who::Liaison, Id::new(), &target).is_err(), "no file");

@@ -38,6 +38,7 @@ pub async fn happy_path(world: &World) {
     world.get(Who::Coordinator, &differences).send().await.expect(200);
     endorse(world, Who::Leader, &path).await.expect(200);
     let other = request(world, campaign, "public").await;
+    assert_eq!(other.body["full_number"], "2023-2");
     let cancel = format!("/v1/reports/{}/cancel", other.id());
     world.post(Who::Coordinator, &cancel).if_match(&other.etag()).send().await.expect(200);
 
@@ -61,6 +62,16 @@ pub async fn request(world: &World, campaign: Id, edition: &str) -> Reply {
     world.post(Who::Coordinator, "/v1/reports").json(&wanted).send().await.expect(202)
 }
 
+/// A public edition that a leader has endorsed, and the full version that it answers to.
+pub async fn endorsed(world: &World, campaign: Id) -> (Reply, Reply) {
+    let full = request(world, campaign, "full").await;
+    ready(world, &full).await;
+    let public = request(world, campaign, "public").await;
+    ready(world, &public).await;
+    let public = endorse(world, Who::Leader, public.header("location")).await.expect(200);
+    (public, full)
+}
+
 /// Endorses a report as it is now.
 async fn endorse(world: &World, who: Who, path: &str) -> Reply {
     let seen = world.get(Who::Leader, path).send().await.expect(200);
@@ -69,10 +80,11 @@ async fn endorse(world: &World, who: Who, path: &str) -> Reply {
 }
 
 /// What a worker would compile: one unit, late, with one problem.
-fn snapshot(world: &World, campaign_id: Id, edition: Edition, number: String) -> Snapshot {
+fn snapshot(world: &World, campaign_id: Id, edition: Edition, number: String, problem: &str) -> Snapshot {
     let header = Header {
         number,
         edition,
+        full_report_id: None,
         compiled_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).expect("an instant"),
         program_version: "0.1.0".to_owned(),
         templates_sha256: sha256(b""),
@@ -101,7 +113,7 @@ fn snapshot(world: &World, campaign_id: Id, edition: Edition, number: String) ->
     .expect("a self-check");
     let problem: ProblemRow = serde_json::from_value(json!({
         "finding_id": Id::new(), "unit_id": world.unit, "focus_item": "leasing", "severity": "general",
-        "source": "inspection", "status": "open", "found_on": "2023-08-08", "description": "未经审批租用办公用房。",
+        "source": "inspection", "status": "open", "found_on": "2023-08-08", "description": problem,
     }))
     .expect("a problem");
     let lists =
@@ -126,6 +138,11 @@ async fn store_file(world: &World, id: Id, format: ReportFormat, bytes: Vec<u8>)
 
 /// Does what a worker does with a report that was asked for; its page is `<p>报告</p>`.
 pub async fn ready(world: &World, made: &Reply) -> Snapshot {
+    ready_with(world, made, "未经审批租用办公用房。").await
+}
+
+/// The same with this problem, which its page shows too.
+pub async fn ready_with(world: &World, made: &Reply, problem: &str) -> Snapshot {
     let id: Id = made.id().parse().expect("an id");
     let worker = Actor::system("worker");
     let write = |step: &dyn Fn(&mut shared::store::Write<'_>) -> Result<Option<String>, StoreError>| {
@@ -137,9 +154,11 @@ pub async fn ready(world: &World, made: &Reply) -> Snapshot {
     });
     let edition = serde_json::from_value(made.body["edition"].clone()).expect("an edition");
     let campaign = made.body["campaign_id"].as_str().expect("a campaign").parse().expect("an id");
-    let snapshot = snapshot(world, campaign, edition, number.expect("a number"));
+    let snapshot = snapshot(world, campaign, edition, number.expect("a number"), problem);
     let json = store_file(world, id, ReportFormat::Json, snapshot.canonical().expect("JSON")).await;
-    let html = store_file(world, id, ReportFormat::Html, "<p>报告</p>".as_bytes().to_vec()).await;
+    let page =
+        if problem.starts_with("planted") { format!("<p>{problem}</p>") } else { "<p>报告</p>".to_owned() };
+    let html = store_file(world, id, ReportFormat::Html, page.into_bytes()).await;
     write(&|tx| {
         report::keep_snapshot(tx, id, snapshot.header.compiled_at, &json)?;
         report::keep_file(tx, id, &html)?;
@@ -152,7 +171,7 @@ pub async fn ready(world: &World, made: &Reply) -> Snapshot {
 on_both_engines! {
     async fn a_report_is_accepted_and_waits_for_a_worker(world: &World) {
         let campaign = campaign_of(world, "专项巡检", world.unit).await;
-        for who in [Who::Coordinator, Who::Leader, Who::Inspector] {
+        for who in [Who::Coordinator, Who::OtherCoordinator, Who::Leader] {
             let wanted = json!({"id": Id::new(), "campaign_id": campaign});
             let made = world.post(who, "/v1/reports").key(&format!("{who:?}")).json(&wanted).send().await.expect(202);
             assert_eq!(made.body["status"], "queued");
@@ -183,7 +202,7 @@ on_both_engines! {
         let wanted = json!({"campaign_id": campaign});
         let second = world.post(Who::Leader, "/v1/reports").json(&wanted).send().await.expect(202);
         assert_eq!(second.id(), first.id());
-        assert_ne!(request(world, campaign, "public").await.id(), first.id());
+        assert_ne!(request(world, campaign, "team").await.id(), first.id());
         let own = json!({"id": Id::new(), "campaign_id": campaign});
         let own = world.post(Who::Leader, "/v1/reports").json(&own).send().await.expect(202);
         assert_ne!(own.id(), first.id());
@@ -210,7 +229,7 @@ on_both_engines! {
     async fn a_closed_campaign_takes_reports_and_no_texts(world: &World) {
         let campaign = campaign::open(world, "专项巡检", &[world.unit]).await;
         campaign.act(Who::Coordinator, "/close").await.expect(200);
-        request(world, campaign.id(), "public").await;
+        request(world, campaign.id(), "full").await;
         let path = campaign.path("/report-texts");
         let texts = world.get(Who::Inspector, &path).send().await.expect(200);
         let change = world.patch(Who::Inspector, &path).if_match(&texts.etag()).json(&json!({"signer": "巡检小组"}));
@@ -266,41 +285,118 @@ on_both_engines! {
 }
 
 on_both_engines! {
-    async fn the_full_edition_is_hidden_from_whom_it_is_not_for(world: &World) {
+    async fn each_edition_is_read_by_whom_it_is_made_for(world: &World) {
         let campaign = campaign_of(world, "专项巡检", world.unit).await;
         let full = request(world, campaign, "full").await;
         ready(world, &full).await;
+        let team = request(world, campaign, "team").await;
+        ready(world, &team).await;
+        let later = request(world, campaign, "team").await;
+        ready(world, &later).await;
         let public = request(world, campaign, "public").await;
-        let seen = |who, id: String| async move {
-            let list = world.get(who, "/v1/reports?count=true").send().await.expect(200);
+        ready(world, &public).await;
+        let seen = async |who, made: &Reply| {
             let mut statuses = Vec::new();
-            for part in ["", "/files/json", "/files/html", "/rows/problems.total"] {
-                let reply = world.get(who, &format!("/v1/reports/{id}{part}")).send().await;
-                statuses.push(reply.status);
+            for part in ["", "/files/json", "/files/html", "/rows/problems.total", "/differences"] {
+                statuses.push(world.get(who, &format!("/v1/reports/{}{part}", made.id())).send().await.status);
             }
             statuses.dedup();
             assert_eq!(statuses.len(), 1, "{who:?} sees {statuses:?}");
-            (statuses[0], list.body["total"].as_i64())
+            let list = world.get(who, "/v1/reports?limit=200").send().await.expect(200);
+            let listed = list.body["items"].as_array().expect("items").iter().any(|item| item["id"] == made.id());
+            let events = format!("/v1/audit-events?record_id={}", made.id());
+            let events = world.get(who, &events).send().await.expect(200);
+            let trailed = events.body["items"].as_array().is_some_and(|events| !events.is_empty());
+            assert_eq!((listed, trailed), (statuses[0] == 200, statuses[0] == 200), "{who:?}");
+            statuses[0] == 200
         };
-        for who in [Who::Admin, Who::Liaison, Who::OtherLiaison, Who::Discipline] {
-            assert_eq!(seen(who, full.id().to_owned()).await, (404, Some(0)), "{who:?}");
-            assert_eq!(seen(who, public.id().to_owned()).await, (404, Some(0)), "{who:?}, not ready");
+        let office = [Who::Coordinator, Who::OtherCoordinator, Who::Leader];
+        let team_and_office = [&office[..], &[Who::Inspector, Who::OtherInspector]].concat();
+        let everybody = [&team_and_office[..], &[Who::Liaison]].concat();
+        for who in Who::ACCOUNTS {
+            assert_eq!(seen(who, &full).await, office.contains(&who), "{who:?} the full edition");
+            assert_eq!(seen(who, &team).await, team_and_office.contains(&who), "{who:?} the team's");
+            assert_eq!(seen(who, &public).await, office.contains(&who), "{who:?} a public one that nobody endorsed");
         }
-        ready(world, &public).await;
-        for who in [Who::Admin, Who::OtherLiaison, Who::Discipline] {
-            assert_eq!(seen(who, public.id().to_owned()).await, (404, Some(0)), "{who:?}");
+        let compared = format!("/v1/reports/{}/differences?from=", later.id());
+        world.get(Who::Inspector, &format!("{compared}{}", team.id())).send().await.expect(200);
+        world.get(Who::Inspector, &format!("{compared}{}", full.id())).send().await.refused(400, "invalid_query");
+        endorse(world, Who::Leader, public.header("location")).await.expect(200);
+        for who in Who::ACCOUNTS {
+            assert_eq!(seen(who, &public).await, everybody.contains(&who), "{who:?} the public edition");
         }
-        assert_eq!(seen(Who::Liaison, public.id().to_owned()).await, (200, Some(1)));
-        for who in [Who::Coordinator, Who::Leader, Who::Inspector] {
-            assert_eq!(seen(who, full.id().to_owned()).await, (200, Some(2)), "{who:?}");
+    }
+}
+
+on_both_engines! {
+    async fn an_inspector_asks_for_the_edition_of_the_team_and_no_other(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let ask = |who, edition: &str| {
+            let wanted = json!({"campaign_id": campaign, "edition": edition});
+            async move { world.post(who, "/v1/reports").json(&wanted).send().await }
+        };
+        for edition in ["full", "public"] {
+            ask(Who::Inspector, edition).await.refused(403, "role_missing");
         }
+        let unsaid = json!({"campaign_id": campaign});
+        world.post(Who::Inspector, "/v1/reports").json(&unsaid).send().await.refused(403, "role_missing");
+        ask(Who::Inspector, "team").await.expect(202);
+        ask(Who::Liaison, "team").await.refused(403, "role_missing");
+    }
+}
+
+on_both_engines! {
+    async fn editions_that_are_no_full_one_take_no_number_of_its_sequence(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let mut numbers = Vec::new();
+        for edition in ["full", "team", "public", "team", "full", "public"] {
+            let made = request(world, campaign, edition).await;
+            ready(world, &made).await;
+            let seen = world.get(Who::Leader, made.header("location")).send().await.expect(200);
+            let text = |name: &str| seen.body[name].as_str().unwrap_or_default().to_owned();
+            numbers.push((text("number"), text("full_number")));
+        }
+        let expected = [("2023-1", ""), ("2023-组1", ""), ("", "2023-1"), ("2023-组2", ""), ("2023-2", ""), ("", "2023-2")];
+        assert_eq!(numbers, expected.map(|(number, full)| (number.to_owned(), full.to_owned())));
+    }
+}
+
+on_both_engines! {
+    async fn a_public_edition_answers_to_a_full_version_that_is_ready(world: &World) {
+        let campaign = campaign_of(world, "专项巡检", world.unit).await;
+        let other = campaign_of(world, "另一次巡检", world.unit).await;
+        let ask = |body: Value| world.post(Who::Coordinator, "/v1/reports").json(&body).send();
+        let none = ["/full_report_id full_report_required"];
+        ask(json!({"campaign_id": campaign, "edition": "public"})).await.violates(&none);
+        let first = request(world, campaign, "full").await;
+        ask(json!({"campaign_id": campaign, "edition": "public"})).await.violates(&none);
+        ready(world, &first).await;
+        let team = request(world, campaign, "team").await;
+        ready(world, &team).await;
+        let second = request(world, campaign, "full").await;
+        ready(world, &second).await;
+        let waiting = request(world, campaign, "full").await;
+        for named in [team.id(), waiting.id(), &Id::new().to_string()] {
+            ask(json!({"campaign_id": campaign, "edition": "public", "full_report_id": named})).await.violates(&none);
+        }
+        ask(json!({"campaign_id": other, "edition": "public", "full_report_id": first.id()})).await.violates(&none);
+        let odd = json!({"campaign_id": campaign, "edition": "team", "full_report_id": first.id()});
+        ask(odd).await.violates(&["/full_report_id unknown_field"]);
+        let newest = ask(json!({"campaign_id": campaign, "edition": "public"})).await.expect(202);
+        assert_eq!((&newest.body["full_report_id"], &newest.body["full_number"]), (&json!(second.id()), &json!("2023-2")));
+        let named = json!({"campaign_id": campaign, "edition": "public", "full_report_id": first.id()});
+        let named = ask(named).await.expect(202);
+        assert_eq!((&named.body["full_report_id"], &named.body["full_number"]), (&json!(first.id()), &json!("2023-1")));
+        assert_ne!(named.id(), newest.id(), "it answers to another version");
+        let again = ask(json!({"campaign_id": campaign, "edition": "public"})).await.expect(202);
+        assert_eq!(again.id(), newest.id());
     }
 }
 
 on_both_engines! {
     async fn a_report_can_be_called_off_until_it_is_ready(world: &World) {
         let campaign = campaign_of(world, "专项巡检", world.unit).await;
-        let made = request(world, campaign, "full").await;
+        let made = request(world, campaign, "team").await;
         assert_eq!(made.actions(), ["cancel"]);
         let cancel = format!("/v1/reports/{}/cancel", made.id());
         world.post(Who::Inspector, &cancel).if_match("\"2\"").send().await.refused(412, "stale");
@@ -313,7 +409,7 @@ on_both_engines! {
         let started = world.store.write(&Actor::system("worker"), "test", |tx| report::start(tx, id));
         assert_eq!(started.expect("a read"), None, "no worker takes it up");
 
-        let other = request(world, campaign, "full").await;
+        let other = request(world, campaign, "team").await;
         ready(world, &other).await;
         let other = world.get(Who::Inspector, other.header("location")).send().await.expect(200);
         let cancel = format!("/v1/reports/{}/cancel", other.id());
@@ -325,7 +421,7 @@ on_both_engines! {
 on_both_engines! {
     async fn a_figure_leads_to_the_records_of_its_day_and_to_those_of_today(world: &World) {
         let campaign = campaign::open(world, "专项巡检", &[world.unit]).await;
-        let made = request(world, campaign.id(), "full").await;
+        let made = request(world, campaign.id(), "team").await;
         let snapshot = ready(world, &made).await;
         let rows = |figure: &str| {
             world.get(Who::Inspector, &format!("/v1/reports/{}/rows/{figure}", made.id())).send()
@@ -410,6 +506,8 @@ on_both_engines! {
 on_both_engines! {
     async fn a_leader_endorses_a_report_that_is_ready_once(world: &World) {
         let campaign = campaign_of(world, "巡检", world.unit).await;
+        let full = request(world, campaign, "full").await;
+        ready(world, &full).await;
         let made = request(world, campaign, "public").await;
         let path = format!("/v1/reports/{}", made.id());
         endorse(world, Who::Leader, &path).await.refused(409, "invalid_transition");

@@ -29,7 +29,7 @@ pub async fn make(world: &World, name: &str, roles: &[&str], units: &[Id]) -> Re
     world.post(Who::Admin, "/v1/service-accounts").json(&content).send().await.expect(201)
 }
 
-fn secret(reply: &Reply) -> String {
+pub fn secret(reply: &Reply) -> String {
     reply.body["secret"].as_str().expect("a secret").to_owned()
 }
 

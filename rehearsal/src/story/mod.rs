@@ -35,6 +35,7 @@ async fn live(data: &std::path::Path, workers: u8) -> Outcome {
     let mut world = World::start(data, workers).await?;
     days::live(&mut world).await?;
     let report = reports::compile(&mut world).await?;
+    reports::publish(&mut world).await?;
     let mut differences = figures::check(&mut world, &report).await?;
     differences.extend(recount::check(&mut world, &report.document).await?);
     differences.extend(notice::check(&mut world).await?);

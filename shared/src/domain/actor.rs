@@ -136,6 +136,11 @@ impl Actor {
         self.limit().is_none() && self.has_any(&[Role::Coordinator, Role::Leader, Role::Inspector])
     }
 
+    /// Whether the caller sees every unit's records and escalations too (coordinator, leader).
+    pub fn sees_escalations(&self) -> bool {
+        self.limit().is_none() && self.has_any(&[Role::Coordinator, Role::Leader])
+    }
+
     /// Whether the caller sees what was sent to the discipline commission.
     pub fn acts_for_discipline(&self) -> bool {
         self.limit().is_none() && self.has(Role::Discipline)

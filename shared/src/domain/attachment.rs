@@ -2,6 +2,7 @@
 
 use super::id::Id;
 use super::instant::Instant;
+use super::record::RecordKind;
 use crate::text_enum;
 
 /// How many characters of a file's name are kept.
@@ -69,7 +70,7 @@ pub struct Attachment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkedTo {
     /// The kind of the record, as in its audit events.
-    pub record_kind: String,
+    pub record_kind: RecordKind,
     /// The record.
     pub record_id: Id,
     /// The unit in whose scope the record is; none where it is everybody's in the campaign.

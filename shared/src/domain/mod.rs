@@ -30,6 +30,7 @@ pub mod overdue;
 pub mod page;
 pub mod phase;
 pub mod reason;
+pub mod record;
 pub mod rectification;
 pub mod refusal;
 pub mod report;

@@ -230,6 +230,8 @@ text_enum! {
         FieldNotYours = "field_not_yours",
         /// The rooms exceed their limit still, and were not given back (R39).
         StillOver = "still_over",
+        /// There is no such full version of the report that is ready.
+        FullReportRequired = "full_report_required",
         /// The value may not change any more.
         Frozen = "frozen",
     }

@@ -249,6 +249,7 @@ pub const WORDS: &[Word] = &[
     word("figure_row_kind", "finding", "问题", "problem"),
     word("figure_row_kind", "measure", "整改措施", "measure"),
     word("edition", "full", "全文版", "full"),
+    word("edition", "team", "专项巡检小组版", "inspection team"),
     word("edition", "public", "公开版", "public"),
     word("report_section", "work", "巡检工作开展情况", "conduct of the inspection"),
     word("report_section", "premises", "办公用房基本情况", "office space"),

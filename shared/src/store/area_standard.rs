@@ -13,11 +13,12 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Refusal, Violations};
 use crate::domain::unit::StandardClass;
 use crate::domain::validity::overlap;
 
-const KIND: &str = "area_standard";
+const KIND: RecordKind = RecordKind::AreaStandard;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = area_standards, treat_none_as_null = true)]
@@ -210,12 +211,10 @@ fn record(
     let snapshot = |standard: &AreaStandard| serde_json::to_value(&standard.content);
     let event = Event {
         action,
-        record_kind: KIND,
-        record_id: after.id,
         reason,
         before: before.map(snapshot).transpose()?,
         after: Some(snapshot(after).map_err(StoreError::from)?),
-        ..Event::default()
+        ..Event::about(KIND, after.id)
     };
     audit::record(tx, event)
 }

@@ -4,18 +4,16 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::audit::{self, Event};
-use super::schema::{attachments, campaign_units, campaigns};
-use super::{
-    Db, DbConnection, Read, StoreError, StoreResult, Write, clock, escalation, finding, rectification,
-};
-use crate::domain::actor::{Actor, Role};
+use super::schema::attachments;
+use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, clock};
+use crate::domain::actor::Actor;
 use crate::domain::attachment::{Attachment, LinkedTo, MediaType};
-use crate::domain::campaign::CampaignStatus;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Refusal, Violations};
 
-const KIND: &str = "attachment";
+const KIND: RecordKind = RecordKind::Attachment;
 
 /// The first part of the keys of stored attachments.
 pub const OBJECTS: &str = "attachments";
@@ -35,7 +33,7 @@ struct Row {
     object_key: String,
     created_at: Instant,
     expires_at: Option<Instant>,
-    record_kind: Option<String>,
+    record_kind: Option<RecordKind>,
     record_id: Option<Id>,
     unit_id: Option<Id>,
     campaign_id: Option<Id>,
@@ -64,38 +62,49 @@ impl Row {
     }
 }
 
-/// The attachments that a caller may see: their own until they are linked, afterwards those of the records
-/// in their scope. What belongs to a campaign and to no unit is everybody's who sees the campaign.
+/// Whether a caller may see an attachment: their own until it is linked, afterwards those of the records in their scope.
+/// What belongs to a campaign and to no unit is everybody's who sees the campaign. A macro, as those of
+/// [`escalation::discipline`](super::escalation::discipline).
+macro_rules! is_seen_attachment {
+    ($actor:expr) => {{
+        use diesel::prelude::*;
+        use $crate::domain::campaign::CampaignStatus;
+        use $crate::domain::record::RecordKind;
+        use $crate::store::escalation::discipline;
+        use $crate::store::list::holds;
+        use $crate::store::schema::{attachments, campaign_units, campaigns};
+        let actor: &$crate::domain::actor::Actor = $actor;
+        let unlinked = attachments::record_id.is_null();
+        let own = attachments::uploader_id.nullable().eq(actor.account_id).and(unlinked);
+        let of = |kind: RecordKind| attachments::record_kind.eq(kind);
+        let of_escalation = of(RecordKind::Escalation);
+        let of_district = attachments::record_id.is_not_null().and(
+            holds(actor.sees_escalations())
+                .or(holds(actor.sees_all_units()).and(attachments::record_kind.ne(RecordKind::Escalation))),
+        );
+        let of_units = attachments::unit_id.eq_any(actor.liaison_units());
+        let seen = campaign_units::table
+            .inner_join(campaigns::table.on(campaigns::id.eq(campaign_units::campaign_id)))
+            .filter(campaign_units::unit_id.eq_any(actor.liaison_units()))
+            .filter(campaigns::status.ne(CampaignStatus::Draft))
+            .select(campaign_units::campaign_id.nullable());
+        let of_campaigns = attachments::unit_id.is_null().and(attachments::campaign_id.eq_any(seen));
+        let record = attachments::record_id.assume_not_null();
+        let sent =
+            of_escalation
+                .and(record.eq_any(discipline::sent_to_discipline!()))
+                .or(of(RecordKind::Finding).and(record.eq_any(discipline::findings_of_discipline!())))
+                .or(of(RecordKind::Rectification)
+                    .and(record.eq_any(discipline::rectifications_of_discipline!())));
+        own.or(of_district).or(of_units).or(of_campaigns).or(holds(actor.acts_for_discipline()).and(sent))
+    }};
+}
+
+pub(in crate::store) use is_seen_attachment;
+
+/// The attachments that a caller may see.
 fn visible_to(actor: &Actor) -> attachments::BoxedQuery<'static, Db> {
-    let unlinked = attachments::record_id.is_null();
-    let own = attachments::uploader_id.nullable().eq(actor.account_id).and(unlinked);
-    if actor.sees_all_units() && actor.has_any(&[Role::Coordinator, Role::Leader]) {
-        return attachments::table.filter(own.or(attachments::record_id.is_not_null())).into_boxed();
-    }
-    if actor.sees_all_units() {
-        let seen = attachments::record_kind.ne(escalation::KIND);
-        return attachments::table
-            .filter(own.or(attachments::record_id.is_not_null().and(seen)))
-            .into_boxed();
-    }
-    let of_units = attachments::unit_id.eq_any(actor.liaison_units());
-    let seen = campaign_units::table
-        .inner_join(campaigns::table.on(campaigns::id.eq(campaign_units::campaign_id)))
-        .filter(campaign_units::unit_id.eq_any(actor.liaison_units()))
-        .filter(campaigns::status.ne(CampaignStatus::Draft))
-        .select(campaign_units::campaign_id.nullable());
-    let of_campaigns = attachments::unit_id.is_null().and(attachments::campaign_id.eq_any(seen));
-    let query = attachments::table.into_boxed();
-    if !actor.acts_for_discipline() {
-        return query.filter(own.or(of_units).or(of_campaigns));
-    }
-    let of = |kind: &'static str| attachments::record_kind.eq(kind);
-    let sent = attachments::record_id.assume_not_null();
-    let of_escalations = of(escalation::KIND).and(sent.eq_any(escalation::discipline::sent_to_discipline!()));
-    let of_findings = of(finding::KIND).and(sent.eq_any(escalation::discipline::findings_of_discipline!()));
-    let of_orders =
-        of(rectification::KIND).and(sent.eq_any(escalation::discipline::rectifications_of_discipline!()));
-    query.filter(own.or(of_units).or(of_campaigns).or(of_escalations).or(of_findings).or(of_orders))
+    attachments::table.filter(is_seen_attachment!(actor)).into_boxed()
 }
 
 /// One attachment in the caller's scope.
@@ -216,7 +225,11 @@ pub(super) fn place(tx: &mut Write<'_>, target: &LinkedTo) -> StoreResult<()> {
 }
 
 /// The attachments of a record.
-pub(super) fn of_record(conn: &mut DbConnection, record_kind: &str, record_id: Id) -> StoreResult<Vec<Id>> {
+pub(super) fn of_record(
+    conn: &mut DbConnection,
+    record_kind: RecordKind,
+    record_id: Id,
+) -> StoreResult<Vec<Id>> {
     Ok(attachments::table
         .filter(attachments::record_kind.eq(record_kind))
         .filter(attachments::record_id.eq(record_id))
@@ -226,7 +239,7 @@ pub(super) fn of_record(conn: &mut DbConnection, record_kind: &str, record_id: I
 
 /// Gives the attachments of records that are deleted back to their uploaders: unless they are linked again,
 /// they are swept.
-pub(super) fn release(tx: &mut Write<'_>, record_kind: &str, record_ids: &[Id]) -> StoreResult<()> {
+pub(super) fn release(tx: &mut Write<'_>, record_kind: RecordKind, record_ids: &[Id]) -> StoreResult<()> {
     let of_records = || {
         attachments::table
             .filter(attachments::record_kind.eq(record_kind))
@@ -236,7 +249,7 @@ pub(super) fn release(tx: &mut Write<'_>, record_kind: &str, record_ids: &[Id]) 
     diesel::update(of_records())
         .set((
             attachments::expires_at.eq(clock::system_now() + UNLINKED_KEPT),
-            attachments::record_kind.eq(None::<String>),
+            attachments::record_kind.eq(None::<RecordKind>),
             attachments::record_id.eq(None::<Id>),
             attachments::unit_id.eq(None::<Id>),
             attachments::campaign_id.eq(None::<Id>),
@@ -249,7 +262,7 @@ pub(super) fn release(tx: &mut Write<'_>, record_kind: &str, record_ids: &[Id]) 
 }
 
 /// Lets the attachments of a record be read as the record is, after it passed to another unit.
-pub(super) fn pass_on(tx: &mut Write<'_>, record_kind: &str, record_id: Id, to: Id) -> StoreResult<()> {
+pub(super) fn pass_on(tx: &mut Write<'_>, record_kind: RecordKind, record_id: Id, to: Id) -> StoreResult<()> {
     let of_record = attachments::table
         .filter(attachments::record_kind.eq(record_kind))
         .filter(attachments::record_id.eq(record_id))
@@ -296,7 +309,7 @@ fn record(
         "media_type": attachment.media_type,
         "size": attachment.size,
         "sha256": attachment.sha256,
-        "record_kind": target.map(|target| &target.record_kind),
+        "record_kind": target.map(|target| target.record_kind),
         "record_id": target.map(|target| target.record_id),
     });
     let (before, after) = if action == "delete" { (Some(described), None) } else { (None, Some(described)) };

@@ -1,24 +1,27 @@
 //! Audit events: who did what, when, why, and what it changed. Written in the change's own
 //! transaction, without secrets.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde_json::Value;
 
-use super::list::{any_of, load_page};
-use super::schema::audit_events;
-use super::{Db, DbConnection, Read, StoreResult, Write, escalation};
+use super::list::{any_of, holds, load_page};
+use super::schema::{attachments, audit_events, notices, reports};
+use super::{Db, DbConnection, Read, StoreResult, Write, attachment, notice, report};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::{RecordKind, Trail};
+use crate::domain::text::TextEnum;
 
 /// What a change did to one record.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Event<'a> {
     /// The verb, as `create`, `update` or the action's own.
     pub action: &'a str,
-    /// The kind of the record, as in its path.
-    pub record_kind: &'a str,
+    /// The kind of the record.
+    pub record_kind: RecordKind,
     /// The record.
     pub record_id: Id,
     /// The unit in whose scope the record is.
@@ -31,6 +34,22 @@ pub struct Event<'a> {
     pub before: Option<Value>,
     /// The record afterwards; absent on deletion.
     pub after: Option<Value>,
+}
+
+impl Event<'_> {
+    /// Of this record, and of no unit or campaign; what was done is to be said.
+    pub fn about(record_kind: RecordKind, record_id: Id) -> Self {
+        Self {
+            action: "",
+            record_kind,
+            record_id,
+            unit_id: None,
+            campaign_id: None,
+            reason: None,
+            before: None,
+            after: None,
+        }
+    }
 }
 
 /// Writes the event.
@@ -67,7 +86,7 @@ pub struct AuditEvent {
     pub actor_name: String,
     pub request_id: String,
     pub action: String,
-    pub record_kind: String,
+    pub record_kind: RecordKind,
     pub record_id: Id,
     pub unit_id: Option<Id>,
     pub campaign_id: Option<Id>,
@@ -85,7 +104,7 @@ struct Row {
     actor_name: String,
     request_id: String,
     action: String,
-    record_kind: String,
+    record_kind: RecordKind,
     record_id: Id,
     unit_id: Option<Id>,
     campaign_id: Option<Id>,
@@ -118,26 +137,39 @@ impl Row {
 /// What lists of events are filtered by.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    pub record_kind: Option<String>,
+    pub record_kind: Option<RecordKind>,
     pub record_ids: Vec<Id>,
     pub unit_ids: Vec<Id>,
     pub campaign_ids: Vec<Id>,
     pub actor_ids: Vec<Id>,
 }
 
-/// The events that a caller may see: those of the records in their scope.
+/// The kinds whose events these readers read.
+fn kinds(trail: Trail) -> impl Iterator<Item = RecordKind> {
+    RecordKind::ALL.iter().copied().filter(move |kind| kind.trail() == trail)
+}
+
+/// The events that a caller may see: those of the records in their scope, whatever that record is about.
 fn visible_to(actor: &Actor) -> audit_events::BoxedQuery<'static, Db> {
-    let query = audit_events::table.into_boxed();
-    let accounts = ["user", "service_account"];
-    if actor.sees_all_units() && actor.has_any(&[Role::Coordinator, Role::Leader]) {
-        query
-    } else if actor.sees_all_units() {
-        query.filter(audit_events::record_kind.ne_all([accounts[0], accounts[1], escalation::KIND]))
-    } else if actor.has(Role::Admin) {
-        query.filter(audit_events::record_kind.eq_any(accounts))
-    } else {
-        query.filter(audit_events::unit_id.eq_any(actor.liaison_units()))
-    }
+    let of_kind = |trail| audit_events::record_kind.eq_any(kinds(trail));
+    let of_unit = holds(actor.sees_all_units()).or(audit_events::unit_id.eq_any(actor.liaison_units()));
+    let accounts = actor.sees_escalations() || actor.has(Role::Admin);
+    let of = |kind: RecordKind| audit_events::record_kind.eq(kind);
+    let notice = of(RecordKind::Notice).and(exists(
+        notices::table.filter(notices::id.eq(audit_events::record_id)).filter(notice::is_seen_notice!(actor)),
+    ));
+    let attachment = of(RecordKind::Attachment).and(exists(
+        attachments::table
+            .filter(attachments::id.eq(audit_events::record_id))
+            .filter(attachment::is_seen_attachment!(actor)),
+    ));
+    let report = of(RecordKind::Report).and(exists(
+        reports::table.filter(reports::id.eq(audit_events::record_id)).filter(report::is_seen_report!(actor)),
+    ));
+    let seen = (of_kind(Trail::OfUnit).and(of_unit))
+        .or(of_kind(Trail::OfAccounts).and(holds(accounts)))
+        .or(of_kind(Trail::OfOffice).and(holds(actor.sees_escalations())));
+    audit_events::table.filter(seen.or(notice).or(attachment).or(report)).into_boxed()
 }
 
 /// One event in the caller's scope.
@@ -151,8 +183,8 @@ pub fn get(read: &mut Read<'_>, id: Id) -> StoreResult<AuditEvent> {
 pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Listed<AuditEvent>> {
     let query = || {
         let mut query = visible_to(read.actor);
-        if let Some(kind) = &filter.record_kind {
-            query = query.filter(audit_events::record_kind.eq(kind.clone()));
+        if let Some(kind) = filter.record_kind {
+            query = query.filter(audit_events::record_kind.eq(kind));
         }
         any_of!(
             query,

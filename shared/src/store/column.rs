@@ -156,6 +156,7 @@ word_columns!(
     crate::domain::notice_content::MailContent,
     crate::domain::phase::PhaseKind,
     crate::domain::phase::Timing,
+    crate::domain::record::RecordKind,
     crate::domain::report::Edition,
     crate::domain::report::ReportFormat,
     crate::domain::report::ReportStage,

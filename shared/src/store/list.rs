@@ -23,4 +23,9 @@ macro_rules! load_page {
     }};
 }
 
+/// A condition that does not depend on the row, so that one query is every role's.
+pub(super) fn holds(condition: bool) -> diesel::dsl::AsExprOf<bool, diesel::sql_types::Bool> {
+    diesel::IntoSql::into_sql::<diesel::sql_types::Bool>(condition)
+}
+
 pub(super) use {any_of, load_page};

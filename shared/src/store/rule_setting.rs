@@ -11,11 +11,12 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Refusal, Violations};
 use crate::domain::rule_setting::{RuleSetting, RuleSettingContent, Setting};
 use crate::domain::validity::overlap;
 
-const KIND: &str = "rule_setting";
+const KIND: RecordKind = RecordKind::RuleSetting;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = rule_settings, treat_none_as_null = true)]
@@ -185,12 +186,10 @@ fn record(
     let snapshot = |setting: &RuleSetting| serde_json::to_value(&setting.content);
     let event = Event {
         action,
-        record_kind: KIND,
-        record_id: after.id,
         reason,
         before: before.map(snapshot).transpose()?,
         after: Some(snapshot(after).map_err(StoreError::from)?),
-        ..Event::default()
+        ..Event::about(KIND, after.id)
     };
     audit::record(tx, event)
 }

@@ -219,6 +219,8 @@ diesel::table! {
         endorsed_by_name -> Nullable<Text>,
         endorsed_at -> Nullable<Timestamp>,
         endorsement_opinion -> Nullable<Text>,
+        full_report_id -> Nullable<Text>,
+        full_number -> Nullable<Text>,
     }
 }
 
@@ -242,8 +244,6 @@ diesel::table! {
         typical_cases -> Text,
     }
 }
-
-diesel::allow_tables_to_appear_in_same_query!(campaign_units, reports);
 
 diesel::table! {
     units (id) {
@@ -830,6 +830,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     escalations,
     escalation_findings,
     escalation_rectifications,
-    inspection_items
+    inspection_items,
+    reports,
+    audit_events,
+    notices,
+    notice_items,
+    form_signatures,
+    form_refusals,
+    form_seals,
+    form_supplements,
+    rectification_progress,
+    self_check_supplements
 );
-diesel::allow_tables_to_appear_in_same_query!(notices, notice_items);

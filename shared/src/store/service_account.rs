@@ -11,11 +11,12 @@ use crate::domain::actor::{Actor, Grant, Role, Service};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Refusal, Violations};
 use crate::domain::service_account::{ServiceAccount, ServiceAccountContent, ServiceAccountStatus};
 use crate::domain::unit::UnitStatus;
 
-const KIND: &str = "service_account";
+const KIND: RecordKind = RecordKind::ServiceAccount;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = service_accounts)]
@@ -228,11 +229,9 @@ fn record(
     };
     let event = Event {
         action,
-        record_kind: KIND,
-        record_id: after.id,
         before: before.map(snapshot).transpose()?,
         after: Some(snapshot(after)?),
-        ..Event::default()
+        ..Event::about(KIND, after.id)
     };
     audit::record(tx, event)
 }

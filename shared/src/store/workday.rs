@@ -8,9 +8,10 @@ use super::schema::{workday_years, workdays};
 use super::{DbConnection, StoreResult, Write};
 use crate::domain::date::Date;
 use crate::domain::id::Id;
+use crate::domain::record::RecordKind;
 use crate::domain::workday::{DayKind, MovedDay, WorkdayCalendar, WorkdayYear, Year, YearContent};
 
-const KIND: &str = "workdays";
+const KIND: RecordKind = RecordKind::Workdays;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = workdays)]
@@ -80,11 +81,9 @@ pub fn put(
     insert_rows!(tx.conn, workdays::table, &rows)?;
     let event = Event {
         action: "put",
-        record_kind: KIND,
-        record_id: id,
         before: before.map(|before| serde_json::to_value(&before.content)).transpose()?,
         after: Some(serde_json::to_value(&content)?),
-        ..Event::default()
+        ..Event::about(KIND, id)
     };
     audit::record(tx, event)?;
     Ok(WorkdayYear { id, year, version, content })

@@ -11,13 +11,14 @@ use chrono::Datelike;
 use documents::fonts::Fonts;
 use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
-use shared::domain::report::{Report, ReportFile, ReportFormat, ReportStage};
+use shared::domain::refusal::Refusal;
+use shared::domain::report::{Material, Persons, Report, ReportFile, ReportFormat, ReportStage};
 use shared::domain::text::TextEnum;
 use shared::messages::report::{DAMAGED, inconsistent, too_large};
 use shared::store::report;
 
 use crate::report::process::RenderFailure;
-use crate::report::{ReportError, compile};
+use crate::report::{ReportError, compile, publish};
 use crate::worker::{Worker, WorkerError};
 
 /// Compiles a report, or goes on with it. Nothing happens where it is over: ready, failed or cancelled.
@@ -49,6 +50,14 @@ pub async fn compile_report(worker: &Worker, id: Id) -> Result<(), WorkerError> 
     worker.write(move |tx| report::finish(tx, id)).await
 }
 
+/// What a version is made from.
+enum Source {
+    /// The records, as they are now.
+    Records(Box<Material>),
+    /// The snapshot of the full version that a public edition answers to, and whom it may not name.
+    Full { id: Id, bytes: Bytes, persons: Persons },
+}
+
 /// One report in work.
 struct Compiling<'a> {
     worker: &'a Worker,
@@ -59,15 +68,20 @@ impl Compiling<'_> {
     /// Reads the records and settles the version: the bytes of its snapshot, or `None` where the report is over.
     async fn settled(&self, report: &Report) -> Result<Option<Bytes>, WorkerError> {
         let (worker, id) = (self.worker, self.id);
-        let content = report.content.clone();
-        let material = worker.snapshot(move |conn, now| report::material(conn, &content, now)).await?;
+        let Some(source) = self.source(report).await? else { return Ok(None) };
         if !self.advance(ReportStage::Checking).await? {
             return Ok(None);
         }
         let (templates, fonts_dir) = (Arc::clone(&worker.templates), worker.rendering.fonts_dir.clone());
         let compiled = worker.compute(move || {
-            let fonts = Fonts::find(fonts_dir.as_deref()).map_err(ReportError::from)?;
-            Ok(compile(material, &templates, &fonts.sha256())?)
+            let fonts = Fonts::find(fonts_dir.as_deref()).map_err(ReportError::from)?.sha256();
+            Ok(match source {
+                Source::Records(material) => compile(*material, &templates, &fonts)?,
+                Source::Full { id, bytes, persons } => {
+                    let full = serde_json::from_slice(&bytes).map_err(ReportError::from)?;
+                    publish(full, id, persons, &templates, &fonts)?
+                }
+            })
         });
         let mut snapshot = match compiled.await {
             Err(WorkerError::Report(ReportError::Inconsistent(found))) => {
@@ -90,6 +104,24 @@ impl Compiling<'_> {
             Some(kept) => self.stored(&kept).await,
             None => Ok(None),
         }
+    }
+
+    /// What a version is made from; `None` where the full version is damaged, which fails the report.
+    async fn source(&self, report: &Report) -> Result<Option<Source>, WorkerError> {
+        let content = report.content.clone();
+        let Some(id) = content.full_report_id else {
+            let material =
+                self.worker.snapshot(move |conn, now| report::material(conn, &content, now)).await?;
+            return Ok(Some(Source::Records(Box::new(material))));
+        };
+        let read = move |conn: &mut _, _| {
+            let full = report::load(conn, id)?;
+            let snapshot = full.file(ReportFormat::Json).cloned().ok_or(Refusal::NotFound)?;
+            Ok((snapshot, report::persons(conn, content.campaign_id)?))
+        };
+        let (snapshot, persons) = self.worker.snapshot(read).await?;
+        let bytes = self.stored(&snapshot).await?;
+        Ok(bytes.map(|bytes| Source::Full { id, bytes, persons }))
     }
 
     /// The snapshot that stands; `None` where its bytes are not those that were stored, which fails the

@@ -22,7 +22,8 @@ use documents::fonts::Fonts;
 use documents::package::PackageError;
 use documents::typeset::TypesetError;
 use shared::domain::canonical::sha256;
-use shared::domain::report::{Edition, Header, Material, ReportFormat, Snapshot, check};
+use shared::domain::id::Id;
+use shared::domain::report::{Header, MaskError, Material, Persons, ReportFormat, Snapshot, check};
 use shared::domain::statistics::Inconsistency;
 
 use excerpt::Extent;
@@ -37,6 +38,9 @@ pub enum ReportError {
     /// A template does not fit the data.
     #[error("the report cannot be rendered: {0:#}")]
     Template(#[from] minijinja::Error),
+    /// Persons cannot be masked in the public edition.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// The snapshot cannot be written as JSON.
     #[error("the report cannot be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -68,20 +72,44 @@ pub fn compile(
     templates: &Templates,
     fonts_sha256: &str,
 ) -> Result<Snapshot, ReportError> {
-    let Material { edition, compiled_at, as_of, campaign, lists, texts, known_names } = material;
+    let Material { edition, compiled_at, as_of, campaign, lists, texts } = material;
     let header = Header {
         number: String::new(),
         edition,
+        full_report_id: None,
         compiled_at,
-        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        program_version: program_version().to_owned(),
         templates_sha256: templates.sha256.clone(),
         fonts_sha256: fonts_sha256.to_owned(),
     };
     let mut snapshot = Snapshot::compile(header, campaign, lists, as_of, texts);
     snapshot.texts.generated = sentences::write(&snapshot, &templates.sentences)?;
-    if edition == Edition::Public {
-        snapshot = snapshot.public(&known_names);
-    }
+    checked(snapshot)
+}
+
+/// The public edition of a full version, in which these persons are masked.
+///
+/// # Errors
+/// More persons than can be looked for, or figures that do not agree (R52).
+pub fn publish(
+    full: Snapshot,
+    full_report_id: Id,
+    persons: Persons,
+    templates: &Templates,
+    fonts_sha256: &str,
+) -> Result<Snapshot, ReportError> {
+    let mut public = full.public(full_report_id, persons)?;
+    program_version().clone_into(&mut public.header.program_version);
+    public.header.templates_sha256.clone_from(&templates.sha256);
+    fonts_sha256.clone_into(&mut public.header.fonts_sha256);
+    checked(public)
+}
+
+fn program_version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
+fn checked(snapshot: Snapshot) -> Result<Snapshot, ReportError> {
     let found = check(&snapshot)?;
     if found.is_empty() { Ok(snapshot) } else { Err(ReportError::Inconsistent(found)) }
 }

@@ -9,12 +9,13 @@ use documents::template::{self, Part, TemplateError};
 use documents::typeset::layout;
 use minijinja::{Environment, Error};
 use shared::domain::canonical::sha256;
-use shared::domain::report::{Edition, Lists, Material, Snapshot, Texts};
+use shared::domain::id::Id;
+use shared::domain::report::{Lists, Material, Persons, Snapshot, Texts};
 use shared::messages::template::environment as of_texts;
 use tempfile::TempDir;
 
 use super::docx::{self, PARTS, PIECES};
-use super::{ReportError, Version, compile, html, pdf, sample, sentences};
+use super::{ReportError, Version, compile, html, pdf, publish, sample, sentences};
 
 /// The report in Word's form.
 const DOCX: &str = "report.docx";
@@ -188,12 +189,15 @@ fn digest(own: &[(&'static str, Vec<u8>)]) -> String {
     sha256(&all)
 }
 
-/// The sample and a report of nothing, in both editions.
+/// The sample and a report of nothing, as full and as public editions.
 fn samples(templates: &Templates) -> Result<Vec<Version>, ReportError> {
     let sample = sample::small()?;
     let nothing = Material { lists: Lists::default(), texts: Texts::default(), ..sample.clone() };
-    let public = |material: &Material| Material { edition: Edition::Public, ..material.clone() };
-    let materials = [public(&sample), public(&nothing), sample, nothing];
-    let version = |material| Ok(Version::of(compile(material, templates, "")?)?);
-    materials.into_iter().map(version).collect()
+    let mut samples = Vec::new();
+    for material in [sample, nothing] {
+        let full = compile(material, templates, "")?;
+        let public = publish(full.clone(), Id::new(), Persons::default(), templates, "")?;
+        samples.extend([Version::of(full)?, Version::of(public)?]);
+    }
+    Ok(samples)
 }

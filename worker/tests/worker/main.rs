@@ -26,6 +26,7 @@ mod report_hostile_text;
 mod report_job;
 mod report_material;
 mod report_pdf;
+mod report_public;
 mod report_templates;
 mod report_xlsx;
 mod scan;

@@ -96,8 +96,8 @@ impl Office {
 
     /// Asks for a report.
     pub fn request(&self, edition: Edition) -> Id {
-        let content = ReportContent { campaign_id: self.campaign, edition };
-        self.write(|tx| Ok(report::request(tx, Id::new(), content.clone())?.id))
+        let content = ReportContent { campaign_id: self.campaign, edition, full_report_id: None };
+        self.write(|tx| Ok(report::request(tx, Some(Id::new()), content.clone())?.id))
     }
 
     pub fn report(&self, id: Id) -> Report {

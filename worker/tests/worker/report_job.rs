@@ -132,7 +132,10 @@ on_both_engines! {
 
 on_both_engines! {
     async fn the_public_edition_holds_no_name_that_the_records_hold(office: &Office) {
+        let full = compile(office, office.request(Edition::Full)).await;
         let report = compile(office, office.request(Edition::Public)).await;
+        let header = snapshot(office, &report).await.header;
+        assert_eq!((header.full_report_id, Some(header.number)), (Some(full.id), full.number));
         for format in ReportFormat::ALL {
             let bytes = bytes(office, &report, *format).await;
             let text = match format {
@@ -200,12 +203,13 @@ on_both_engines! {
 on_both_engines! {
     async fn a_tick_compiles_what_was_asked_for_and_sweeps_what_no_report_names(office: &Office) {
         office.objects.put("reports/nobody/lost.json", "{}".to_owned()).await.unwrap();
-        let full = office.request(Edition::Full);
+        let (full, team) = (office.request(Edition::Full), office.request(Edition::Team));
+        tick(office).await;
         let public = office.request(Edition::Public);
         tick(office).await;
-        for (id, number) in [(full, "2023-1"), (public, "2023-2")] {
+        for (id, number) in [(full, Some("2023-1")), (team, Some("2023-组1")), (public, None)] {
             let report = office.report(id);
-            assert_eq!((report.status, report.number.as_deref()), (ReportStatus::Ready, Some(number)));
+            assert_eq!((report.status, report.number.as_deref()), (ReportStatus::Ready, number));
         }
         assert_eq!(office.store.with(job::depth).unwrap(), job::Depth::default(), "a job that is done is gone");
         assert!(office.objects.get("reports/nobody/lost.json").await.is_ok(), "its row may still be written");

@@ -12,14 +12,14 @@ use shared::domain::measure::{Measure, MeasureStatus};
 use shared::domain::phase::PhaseKind;
 use shared::domain::rectification::{Mode, RectificationStatus};
 use shared::domain::report::{
-    CampaignFacts, Edition, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow,
+    CampaignFacts, Edition, EscalationRow, LeaderOfficeRow, Lists, Material, Persons, PhaseChange, PhaseRow,
     ProblemRow, RectificationRow, ResponsibilityRow, Section, SelfCheckRow, Texts, UnitRow,
 };
 use shared::domain::room::Areas;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::domain::unit::UnitKind;
 use xunjian_worker::report::templates::Templates;
-use xunjian_worker::report::{Version, compile, sample};
+use xunjian_worker::report::{Version, compile, publish, sample};
 
 const UNITS: [(&str, UnitKind); 19] = [
     ("墟沟街道办事处", UnitKind::Subdistrict),
@@ -210,7 +210,6 @@ pub fn material() -> Material {
         campaign: campaign(),
         lists: lists(),
         texts: texts(),
-        known_names: ["艾文祎".to_owned()].into(),
     }
 }
 
@@ -439,8 +438,14 @@ pub fn version(material: Material) -> Version {
 }
 
 /// The version with a number.
-pub fn numbered(material: Material, number: &str) -> Version {
-    let mut snapshot = compile(material, &templates(), "").unwrap();
+pub fn numbered(mut material: Material, number: &str) -> Version {
+    let templates = templates();
+    let edition = std::mem::replace(&mut material.edition, Edition::Full);
+    let mut snapshot = compile(material, &templates, "").unwrap();
+    if edition == Edition::Public {
+        let persons = Persons { names: ["艾文祎".to_owned()].into(), ..Persons::default() };
+        snapshot = publish(snapshot, Id::new(), persons, &templates, "").unwrap();
+    }
     snapshot.header.number = number.to_owned();
     Version::of(snapshot).unwrap()
 }

@@ -12,6 +12,7 @@ use shared::domain::actor::Role;
 use shared::domain::attachment::{Attachment, MediaType, clean_file_name};
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
+use shared::domain::record::RecordKind;
 use shared::domain::refusal::Refusal;
 use shared::store::attachment::{self, OBJECTS, Stored};
 use tokio::fs::File;
@@ -58,7 +59,7 @@ struct AttachmentView {
     /// The kind of the record that it belongs to; absent until it is linked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "self_check")]
-    record_kind: Option<String>,
+    record_kind: Option<RecordKind>,
     /// The record that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     record_id: Option<Id>,

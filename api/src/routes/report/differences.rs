@@ -43,7 +43,7 @@ fn compared(read: &mut Read<'_>, id: Id, from: Option<Id>) -> StoreResult<Option
         return Ok(Some(Compared { from, to }));
     };
     match report::get(read, from) {
-        Ok(other) if other.content == report.content => {
+        Ok(other) if other.content.is_of_the_same_report(&report.content) => {
             Ok(snapshot(&other).map(|from| Compared { from: Some(from), to }))
         }
         Ok(_) | Err(StoreError::Refused(Refusal::NotFound)) => Ok(None),

@@ -22,7 +22,8 @@ pub fn register(config: &mut ServiceConfig<'_>) {
     config.service(get_report_file);
 }
 
-/// Serves a file of a report that is ready: of the full edition to coordinators, leaders and inspectors.
+/// Serves a file of a report that is ready: of the full edition to coordinators and leaders, of the team's to inspectors
+/// too, of a public one to others once it is endorsed.
 #[utoipa::path(tag = "reports", operation_id = "get_report_file",
     params(("id" = Id, Path, description = "The report."),
            ("format" = ReportFormat, Path, description = "What it is read as."),
@@ -70,6 +71,6 @@ fn file_of(read: &mut Read<'_>, id: Id, format: ReportFormat) -> StoreResult<(Re
     let report = report::get(read, id)?;
     let file = report.file(format).cloned().ok_or(Refusal::NotFound)?;
     let campaign = campaign::load(read.conn, report.content.campaign_id)?;
-    let number = report.number.as_deref().unwrap_or_default();
+    let number = report.number.as_ref().or(report.full_number.as_ref()).map_or("", String::as_str);
     Ok((file, file_name(&campaign.content.name, number, report.content.edition, format)))
 }

@@ -53,10 +53,18 @@ struct ReportView {
     edition: Edition,
     /// Where it is on its way.
     status: ReportStatus,
-    /// Its number within the campaign; absent before its figures passed their check.
+    /// Its number within the campaign; absent before its figures passed their check, and of a public edition, which has
+    /// none of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2023-1")]
     number: Option<String>,
+    /// The full version that a public edition is made from and answers to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_report_id: Option<Id>,
+    /// The number of that version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2023-1")]
+    full_number: Option<String>,
     /// The account that asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<Id>,
@@ -113,6 +121,7 @@ impl ReportView {
             campaign_id: report.content.campaign_id,
             edition: report.content.edition,
             status: report.status,
+            full_report_id: report.content.full_report_id,
             requested_by: report.requested_by,
             progress: report.progress(),
             compiled_at: report.compiled_at,
@@ -130,6 +139,7 @@ impl ReportView {
             allowed_actions: report.verbs(actor),
             endorsement: report.endorsement,
             number: report.number,
+            full_number: report.full_number,
             failure_reason: report.failure_reason,
         }
     }
@@ -149,9 +159,12 @@ impl Representation for ReportView {
 
 type NewReport = New<ReportContent>;
 
-/// Asks for a report, also of a closed campaign (coordinator, leader, inspector); a worker compiles it. Where the same
-/// edition is asked for already and no worker has begun with it, that report is the answer, unless the request
-/// chooses an id.
+/// Asks for a report, also of a closed campaign (coordinator, leader; inspector: the team's edition); a worker compiles
+/// it. Where the same edition is asked for already and no worker has begun with it, that report is the answer, unless the
+/// request chooses an id.
+///
+/// A public edition is made from the full version that is named, or from the newest that is ready: `full_report_required`
+/// where there is none.
 #[utoipa::path(tag = "reports", operation_id = "request_report", request_body = NewReport,
     responses((status = 202, description = "The report, which waits for a worker.", body = ReportView)))]
 #[post("/reports")]
@@ -160,9 +173,9 @@ async fn request_report(caller: Caller, body: Body) -> Result<Answer, Problem> {
         .write(move |tx| {
             tx.require(READERS)?;
             let (id, content): (Id, ReportContent) = body.read_new()?;
-            let is_chosen = body.text("id").is_some();
-            let waiting = if is_chosen { None } else { report::waiting(tx, &content)? };
-            let report = waiting.map_or_else(|| report::request(tx, id, content), Ok)?;
+            tx.require(content.edition.readers())?;
+            content.check()?;
+            let report = report::request(tx, body.text("id").map(|_| id), content)?;
             Answer::accepted(&ReportView::of(report, tx.actor))
         })
         .await
@@ -181,8 +194,8 @@ struct ReportQuery {
     edition: Vec<Edition>,
 }
 
-/// Lists reports: all of them for coordinators, leaders and inspectors; for a liaison the public editions
-/// of campaigns with their unit in scope.
+/// Lists reports: all of them for coordinators and leaders, for an inspector those of the team; for these and a liaison
+/// the public editions that are endorsed, a liaison's of campaigns with their unit in scope.
 #[utoipa::path(tag = "reports", operation_id = "list_reports", params(ReportQuery, PageParams),
     responses((status = 200, description = "A page of reports.", body = ListBody<ReportView>)))]
 #[get("/reports")]

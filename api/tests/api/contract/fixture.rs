@@ -27,11 +27,7 @@ impl Fixture {
         for campaign in [&own, &foreign] {
             campaign::lead(campaign, Who::Leader).await;
         }
-        let report = |campaign: Id| async move {
-            let made = report::request(world, campaign, "public").await;
-            report::ready(world, &made).await;
-            made.id().to_owned()
-        };
+        let report = |campaign: Id| async move { report::endorsed(world, campaign).await.0.id().to_owned() };
         let (own_report, foreign_report) = (report(own.id()).await, report(foreign.id()).await);
         let notice = |campaign: Id| async move {
             let path = format!("/v1/notices?campaign_id={campaign}&limit=1");

@@ -5,5 +5,7 @@ mod document;
 mod fixture;
 mod hostile;
 mod imports;
+mod planted;
 mod rights;
+mod scope;
 mod statements;

@@ -18,6 +18,7 @@ use super::campaign::Campaign;
 use super::id::Id;
 use super::instant::Instant;
 use super::machine::Subject;
+use super::record::RecordKind;
 use super::refusal::Refusal;
 use crate::text_enum;
 
@@ -28,6 +29,16 @@ text_enum! {
         Inspection = "inspection",
         /// Annex 3, the leader-office sheet (领导干部办公用房配备使用情况现场检查记录表).
         LeaderOfficeSheet = "leader_office_sheet",
+    }
+}
+
+impl FormKind {
+    /// The kind of such a record.
+    pub fn record_kind(self) -> RecordKind {
+        match self {
+            Self::Inspection => RecordKind::Inspection,
+            Self::LeaderOfficeSheet => RecordKind::LeaderOfficeSheet,
+        }
     }
 }
 

@@ -31,6 +31,9 @@ pub fn check(snapshot: &Snapshot) -> Result<Vec<Inconsistency>, serde_json::Erro
         found.push(inconsistency("schema", SCHEMA, snapshot.schema));
     }
     if snapshot.header.edition == Edition::Public {
+        if snapshot.header.full_report_id.is_none() {
+            found.push(inconsistency("header.full_report_id", "the full version", "none"));
+        }
         for row in &snapshot.lists.escalations {
             found.push(inconsistency("lists.escalations", "none in this edition", row.escalation_id));
         }
@@ -40,8 +43,12 @@ pub fn check(snapshot: &Snapshot) -> Result<Vec<Inconsistency>, serde_json::Erro
             }
         }
         for row in &snapshot.lists.leader_offices {
-            if row.person_name.is_some() || row.note.is_some() {
-                found.push(inconsistency("lists.leader_offices", "no names", row.leader_office_id));
+            if row.person_name.is_some() || row.place.is_some() || row.note.is_some() {
+                found.push(inconsistency(
+                    "lists.leader_offices",
+                    "no names and no rooms",
+                    row.leader_office_id,
+                ));
             }
         }
     }

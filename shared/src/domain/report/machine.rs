@@ -4,7 +4,7 @@ use crate::domain::actor::Role;
 use crate::domain::machine::{Machine, Transition};
 use crate::text_enum;
 
-/// Who asks for reports, cancels them and reads their full edition.
+/// Who asks for reports and cancels them; which edition, [`Edition::readers`](super::Edition::readers) says.
 pub const READERS: &[Role] = &[Role::Coordinator, Role::Leader, Role::Inspector];
 
 text_enum! {

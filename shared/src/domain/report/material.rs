@@ -1,7 +1,5 @@
 //! What a report is compiled from.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 
 use super::{CampaignFacts, Edition, Lists, Texts};
@@ -12,7 +10,7 @@ use crate::domain::instant::Instant;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Material {
-    /// For whom it is made.
+    /// For whom it is made; the public edition is made from a snapshot and not from the records.
     pub edition: Edition,
     /// When the records were read.
     pub compiled_at: Instant,
@@ -24,6 +22,4 @@ pub struct Material {
     pub lists: Lists,
     /// What people wrote.
     pub texts: Texts,
-    /// Names of persons that prose may hold, to be masked in the public edition.
-    pub known_names: BTreeSet<String>,
 }

@@ -25,6 +25,7 @@ pub use differences::{Differences, FigureChange, FindingChange, FindingMove, dif
 pub use figure::{FigureRow, FigureRowKind, FigureRows};
 pub use machine::{READERS, ReportFormat, ReportStage, ReportStatus, ReportVerb};
 pub use material::Material;
+pub use public::{Holding, MaskError, Persons};
 pub use record::{Endorse, Endorsement, MissingCharacters, Progress, Report, ReportContent, ReportFile};
 pub use rows::{
     CampaignFacts, EscalationRow, LeaderOfficeRow, Lists, PhaseChange, PhaseRow, ProblemRow,
@@ -32,7 +33,9 @@ pub use rows::{
 };
 pub use texts::{Section, Texts, TextsContent};
 
+use super::actor::Role;
 use super::date::Date;
+use super::id::Id;
 use super::instant::Instant;
 use super::statistics::{Figure, Statistics, trace};
 use crate::text_enum;
@@ -43,10 +46,23 @@ pub const SCHEMA: u32 = 1;
 text_enum! {
     /// For whom a report is made.
     pub enum Edition {
-        /// With names of persons: for coordinators, leaders and the inspection team (全文版).
+        /// All of it, escalations too: for coordinators and leaders (全文版).
         Full = "full",
-        /// Without names of persons (公开版).
+        /// The same without escalations: for the inspection team (专项巡检小组版).
+        Team = "team",
+        /// Without anybody who could be recognized, made from a full version: for everybody who sees the campaign, once
+        /// a leader has endorsed it (公开版).
         Public = "public",
+    }
+}
+
+impl Edition {
+    /// Who asks for it, and reads it whether it is endorsed or not.
+    pub fn readers(self) -> &'static [Role] {
+        match self {
+            Self::Full | Self::Public => &[Role::Coordinator, Role::Leader],
+            Self::Team => &[Role::Coordinator, Role::Leader, Role::Inspector],
+        }
     }
 }
 
@@ -74,10 +90,14 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// The version's own number, which also names its files; empty until its figures passed their check.
+    /// The version's own number, which also names its files; empty until its figures passed their check. A public
+    /// edition has none of its own: it is that of the full version that it answers to.
     pub number: String,
     /// For whom it is made.
     pub edition: Edition,
+    /// The full version that a public edition answers to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_report_id: Option<Id>,
     /// When the database was read. Files carry it as their time of creation.
     pub compiled_at: Instant,
     /// The version of the program that compiled it.

@@ -8,7 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::machine::{Machine, admit};
-use crate::domain::refusal::{Refusal, Violations};
+use crate::domain::refusal::{Code, Refusal, Violations};
 use crate::domain::text::TextEnum;
 use crate::domain::version::Expected;
 
@@ -21,6 +21,28 @@ pub struct ReportContent {
     /// For whom it is made.
     #[serde(default = "full")]
     pub edition: Edition,
+    /// The full version that a public edition is made from; by default the newest that is ready. No other edition has
+    /// any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_report_id: Option<Id>,
+}
+
+impl ReportContent {
+    /// Whether two versions can be compared.
+    pub fn is_of_the_same_report(&self, other: &Self) -> bool {
+        (self.campaign_id, self.edition) == (other.campaign_id, other.edition)
+    }
+
+    /// Checks what belongs together; which versions exist, the store knows.
+    ///
+    /// # Errors
+    /// A full version is named for an edition that is made from none.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let mut violations = Violations::default();
+        let is_made_from_it = self.full_report_id.is_none() || self.edition == Edition::Public;
+        violations.require(is_made_from_it, "/full_report_id", Code::UnknownField);
+        violations.refuse()
+    }
 }
 
 fn full() -> Edition {
@@ -34,8 +56,11 @@ pub struct Report {
     pub version: i64,
     pub content: ReportContent,
     pub status: ReportStatus,
-    /// Its number within the campaign, such as `2023-1`; none before its figures passed their check.
+    /// Its number within the campaign, such as `2023-1`; none before its figures passed their check, and none of a
+    /// public edition.
     pub number: Option<String>,
+    /// The number of the full version that a public edition answers to.
+    pub full_number: Option<String>,
     /// The account that asked for it.
     pub requested_by: Option<Id>,
     /// How far the compiling is; none before it began.
@@ -177,9 +202,10 @@ mod tests {
         let mut report = Report {
             id: Id::new(),
             version: 1,
-            content: ReportContent { campaign_id: Id::new(), edition: Edition::Full },
+            content: ReportContent { campaign_id: Id::new(), edition: Edition::Full, full_report_id: None },
             status: ReportStatus::Queued,
             number: None,
+            full_number: None,
             requested_by: None,
             stage: None,
             failure_reason: None,

@@ -60,10 +60,8 @@ pub fn replace(
     let account = update(tx, "replace", before, after, None)?;
     let succeeded = Event {
         action: "succeed",
-        record_kind: KIND,
-        record_id: successor.id,
         after: Some(json!({"predecessor_id": account.id})),
-        ..Event::default()
+        ..Event::about(KIND, successor.id)
     };
     audit::record(tx, succeeded)?;
     notice::hand_over(tx, account.id, &successor)?;

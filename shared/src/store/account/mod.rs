@@ -18,10 +18,11 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Refusal, Violation, Violations};
 use crate::domain::unit::UnitStatus;
 
-const KIND: &str = "user";
+const KIND: RecordKind = RecordKind::User;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = accounts)]
@@ -232,16 +233,7 @@ pub fn create(
     diesel::insert_into(accounts::table).values(&row).execute(tx.conn)?;
     insert_grants(tx, id, &content.roles)?;
     let account = row.account(content.roles.clone());
-    audit::record(
-        tx,
-        Event {
-            action: "create",
-            record_kind: KIND,
-            record_id: id,
-            after: Some(snapshot(&account)),
-            ..Event::default()
-        },
-    )?;
+    audit::record(tx, Event { action: "create", after: Some(snapshot(&account)), ..Event::about(KIND, id) })?;
     Ok(account)
 }
 
@@ -310,11 +302,9 @@ pub fn update(
         tx,
         Event {
             action,
-            record_kind: KIND,
-            record_id: account.id,
             before: Some(snapshot(before)),
             after: Some(snapshot(&account)),
-            ..Event::default()
+            ..Event::about(KIND, account.id)
         },
     )?;
     Ok(account)

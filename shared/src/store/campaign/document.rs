@@ -7,12 +7,13 @@ use super::Change;
 use crate::domain::attachment::LinkedTo;
 use crate::domain::campaign::{Campaign, CampaignDocument, DocumentContent, MAX_ENTRIES};
 use crate::domain::id::Id;
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Refusal, Violation};
 use crate::store::schema::campaign_documents;
 use crate::store::{DbConnection, StoreResult, Write, attachment};
 
 /// The kind of record to which their attachments belong.
-const KIND: &str = "campaign_document";
+const KIND: RecordKind = RecordKind::CampaignDocument;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = campaign_documents)]
@@ -72,12 +73,7 @@ pub fn add_document(
     if others.len() >= MAX_ENTRIES {
         return Err(Refusal::Invalid(vec![Violation::with("", Code::TooLong, MAX_ENTRIES)]).into());
     }
-    let target = LinkedTo {
-        record_kind: KIND.to_owned(),
-        record_id: id,
-        unit_id: None,
-        campaign_id: Some(campaign.id),
-    };
+    let target = LinkedTo { record_kind: KIND, record_id: id, unit_id: None, campaign_id: Some(campaign.id) };
     let attachment = content.attachment_id.map(|id| ("/attachment_id".to_owned(), id));
     attachment::link_each(tx, attachment.as_slice(), &target)?;
     let row = Row {

@@ -35,6 +35,7 @@ use crate::domain::instant::Instant;
 use crate::domain::notice_content::MailContent;
 use crate::domain::page::{Listed, Page};
 use crate::domain::phase::Phase;
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::time_zone::TimeZone;
 use crate::store::list::{any_of, load_page};
@@ -42,7 +43,7 @@ use crate::store::list::{any_of, load_page};
 pub(super) use beside::{beside, by_today};
 pub(super) use succession::unit_ended;
 
-const KIND: &str = "campaign";
+const KIND: RecordKind = RecordKind::Campaign;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = campaigns, treat_none_as_null = true)]

@@ -27,12 +27,13 @@ use crate::domain::finding::FindingStatus;
 use crate::domain::id::Id;
 use crate::domain::notice_content::Matter;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::refusal::{Code, Refusal, Violations};
 use crate::store::bulk::insert_rows;
 
 /// The kind of the record in audit events and attachments.
-pub const KIND: &str = "escalation";
+pub const KIND: RecordKind = RecordKind::Escalation;
 
 /// What lists of escalations are filtered by.
 #[derive(Clone, Debug, Default)]
@@ -221,7 +222,7 @@ fn rests_on(conn: &mut DbConnection, content: &EscalationContent) -> StoreResult
 /// # Errors
 /// [`Code::AttachmentUnknown`] for each that is not the caller's.
 pub fn link(tx: &mut Write<'_>, id: Id, attachment_ids: &[Id]) -> StoreResult<()> {
-    let target = LinkedTo { record_kind: KIND.to_owned(), record_id: id, unit_id: None, campaign_id: None };
+    let target = LinkedTo { record_kind: KIND, record_id: id, unit_id: None, campaign_id: None };
     attachment::link(tx, attachment_ids, &target, "/attachment_ids")
 }
 

@@ -24,11 +24,12 @@ use crate::domain::finding::{Finding, FindingContent, FindingSource, FindingStat
 use crate::domain::focus_item::FocusItem;
 use crate::domain::id::Id;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::refusal::Refusal;
 
 /// The kind of the record in audit events and attachments.
-pub const KIND: &str = "finding";
+pub const KIND: RecordKind = RecordKind::Finding;
 
 /// What lists of findings are filtered by.
 #[derive(Clone, Debug, Default)]
@@ -271,7 +272,7 @@ pub fn link_evidence(tx: &mut Write<'_>, finding: &Finding, ids: &[Id]) -> Store
     let new = ids.iter().enumerate().filter(|(_, id)| !reported.contains(id));
     let named: Vec<_> = new.map(|(index, id)| (format!("/attachment_ids/{index}"), *id)).collect();
     let target = LinkedTo {
-        record_kind: KIND.to_owned(),
+        record_kind: KIND,
         record_id: finding.id,
         unit_id: Some(finding.content.unit_id),
         campaign_id: Some(finding.content.campaign_id),

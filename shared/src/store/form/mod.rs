@@ -350,7 +350,7 @@ impl<P: Paper> FormRecord<P> {
     ) -> StoreResult<()> {
         let event = Event {
             action,
-            record_kind: self.form.kind.as_str(),
+            record_kind: self.form.kind.record_kind(),
             record_id: self.form.id,
             unit_id: self.form.is_shown_to_the_unit().then_some(self.form.unit_id),
             campaign_id: Some(self.form.campaign_id),
@@ -376,7 +376,7 @@ impl<P: Paper> FormRecord<P> {
 /// Where the attachments of a form belong. Those of a draft are with no unit, so that no liaison reads them.
 pub(super) fn link_target(form: &Form, shown: bool) -> LinkedTo {
     LinkedTo {
-        record_kind: form.kind.as_str().to_owned(),
+        record_kind: form.kind.record_kind(),
         record_id: form.id,
         unit_id: shown.then_some(form.unit_id),
         campaign_id: shown.then_some(form.campaign_id),

@@ -22,10 +22,11 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::leader_office::{LeaderOffice, LeaderOfficeContent, Standards, Verdict};
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::unit::{StandardClass, UnitKind};
 
-const KIND: &str = "leader_office";
+const KIND: RecordKind = RecordKind::LeaderOffice;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = leader_offices, treat_none_as_null = true)]

@@ -19,16 +19,17 @@ use super::audit::{self, Event};
 use super::fault::{self, Subject};
 use super::schema::{notice_attempts, notice_items, notices};
 use super::{Db, DbConnection, Read, StoreResult, Write, campaign, clock};
-use crate::domain::actor::{Actor, Role};
+use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise};
 use crate::domain::notice_content::NoticeContent;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::store::list::{any_of, load_page};
 
-const KIND: &str = "notice";
+const KIND: RecordKind = RecordKind::Notice;
 
 /// The first part of the keys of stored mails.
 pub const OBJECTS: &str = "mails";
@@ -45,29 +46,39 @@ pub struct Filter {
     pub record_ids: Vec<Id>,
 }
 
-/// The notices that a caller may see: office and leading group all of them, an inspector all but those about
-/// escalations, an admin what was told about accounts, a liaison what the own units were told.
+/// Whether a caller may see a notice: office and leading group all of them, an inspector all but those about
+/// escalations, an admin what was told about accounts, a liaison what the own units were told. A macro, as those of
+/// [`escalation::discipline`](super::escalation::discipline).
+macro_rules! is_seen_notice {
+    ($actor:expr) => {{
+        use diesel::prelude::*;
+        use $crate::domain::actor::{Actor, Role};
+        use $crate::domain::notice::Audience;
+        use $crate::store::list::holds;
+        use $crate::store::schema::{notice_items, notices};
+        let actor: &Actor = $actor;
+        let of_district = holds(actor.sees_escalations())
+            .or(holds(actor.sees_all_units()).and(notices::record_kind.ne("escalations")));
+        let of_accounts = holds(actor.has(Role::Admin)).and(notices::audience.eq(Audience::Person));
+        let own = actor.liaison_units();
+        let about_own = notice_items::table
+            .filter(notice_items::unit_id.eq_any(own.clone()))
+            .select(notice_items::notice_id);
+        let about_others = notice_items::table
+            .filter(notice_items::unit_id.ne_all(own.clone()))
+            .select(notice_items::notice_id);
+        let own_items = notices::id.eq_any(about_own).and(notices::id.ne_all(about_others));
+        let own_unit = notices::unit_id.is_not_null().and(notices::unit_id.eq_any(own.into_iter().map(Some)));
+        let told = notices::audience.eq_any(Audience::OF_UNIT).and(own_unit.or(own_items));
+        of_district.or(of_accounts).or(told)
+    }};
+}
+
+pub(in crate::store) use is_seen_notice;
+
+/// The notices that a caller may see.
 fn visible_to(actor: &Actor) -> notices::BoxedQuery<'static, Db> {
-    let query = notices::table.into_boxed();
-    if actor.sees_all_units() && actor.has_any(&[Role::Coordinator, Role::Leader]) {
-        return query;
-    }
-    if actor.sees_all_units() {
-        return query.filter(notices::record_kind.ne("escalations"));
-    }
-    let own = actor.liaison_units();
-    let about_own =
-        notice_items::table.filter(notice_items::unit_id.eq_any(own.clone())).select(notice_items::notice_id);
-    let about_others =
-        notice_items::table.filter(notice_items::unit_id.ne_all(own.clone())).select(notice_items::notice_id);
-    let own_items = notices::id.eq_any(about_own).and(notices::id.ne_all(about_others));
-    let own_unit = notices::unit_id.is_not_null().and(notices::unit_id.eq_any(own.into_iter().map(Some)));
-    let own = notices::audience.eq_any(Audience::OF_UNIT).and(own_unit.or(own_items));
-    if actor.has(Role::Admin) {
-        query.filter(own.or(notices::audience.eq(Audience::Person)))
-    } else {
-        query.filter(own)
-    }
+    notices::table.filter(is_seen_notice!(actor)).into_boxed()
 }
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Notice> {

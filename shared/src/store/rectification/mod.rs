@@ -25,6 +25,7 @@ use crate::domain::id::Id;
 use crate::domain::measure::{Measure, PlannedMeasure};
 use crate::domain::page::{Listed, Page};
 use crate::domain::reason::Reason;
+use crate::domain::record::RecordKind;
 use crate::domain::rectification::{
     Act, Done, ProgressEntry, Rectification, RectificationContent, RectificationStatus, RectificationVerb,
     Scene, Withdraw,
@@ -38,7 +39,7 @@ pub use part::{add_progress, change_measures, replace_measures};
 use row::Row;
 
 /// The kind of the record in audit events and attachments.
-pub const KIND: &str = "rectification";
+pub const KIND: RecordKind = RecordKind::Rectification;
 
 /// What lists of rectifications are filtered by.
 #[derive(Clone, Debug, Default)]

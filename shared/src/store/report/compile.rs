@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use super::{FileRow, KIND, Row, files_of, update};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
-use crate::domain::report::{MissingCharacters, Report, ReportFile, ReportFormat, ReportStage, ReportStatus};
+use crate::domain::report::{
+    Edition, MissingCharacters, Report, ReportFile, ReportFormat, ReportStage, ReportStatus,
+};
 use crate::store::schema::{report_files, reports};
 use crate::store::{DbConnection, StoreResult, Write, counter};
 
@@ -46,14 +48,21 @@ pub fn advance(tx: &mut Write<'_>, id: Id, stage: ReportStage) -> StoreResult<bo
     Ok(changed == 1)
 }
 
-/// The report's number in its campaign, given once; `None` where the compiling is over.
+/// The report's number in its campaign, given once; `None` where the compiling is over. Those for the team are counted
+/// apart, since full versions are numbered without gaps. A public edition takes none, and has that of the full version
+/// that it answers to.
 pub fn number(tx: &mut Write<'_>, id: Id, year: i32) -> StoreResult<Option<String>> {
     let Some(report) = compiling(tx, id)? else { return Ok(None) };
     if report.number.is_some() {
         return Ok(report.number);
     }
-    let count = counter::next(tx, &format!("{KIND}:{}", report.content.campaign_id))?;
-    let number = Some(format!("{year}-{count}"));
+    let campaign_id = report.content.campaign_id;
+    let number = match report.content.edition {
+        Edition::Full => format!("{year}-{}", counter::next(tx, &format!("{KIND}:{campaign_id}"))?),
+        Edition::Team => format!("{year}-组{}", counter::next(tx, &format!("{KIND}:{campaign_id}:team"))?),
+        Edition::Public => return Ok(report.full_number),
+    };
+    let number = Some(number);
     let after = Report { number, ..report.clone() };
     Ok(update(tx, "number", &report, after)?.number)
 }

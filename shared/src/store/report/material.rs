@@ -1,7 +1,7 @@
 //! The records of a campaign as a report is compiled from them, by the same number of statements however
 //! large the campaign is.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono_tz::Tz;
 use diesel::prelude::*;
@@ -18,15 +18,14 @@ use crate::domain::leader_office::LeaderOffice;
 use crate::domain::measure::{Measure, MeasureStatus};
 use crate::domain::rectification::{Mode, RectificationStatus};
 use crate::domain::report::{
-    CampaignFacts, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow, ProblemRow,
-    RectificationRow, ReportContent, ResponsibilityRow, SelfCheckRow, UnitRow,
+    CampaignFacts, Edition, EscalationRow, LeaderOfficeRow, Lists, Material, PhaseChange, PhaseRow,
+    ProblemRow, RectificationRow, ReportContent, ResponsibilityRow, SelfCheckRow, UnitRow,
 };
 use crate::domain::room::{Areas, places, sharing_note};
 use crate::domain::statistics::UnitFact;
 use crate::domain::unit::UnitKind;
 use crate::store::schema::{
-    accounts, campaign_units, escalations, findings, rectification_measures, rectifications, self_checks,
-    units,
+    campaign_units, escalations, findings, rectification_measures, rectifications, self_checks, units,
 };
 use crate::store::statistics::{Scope, measured, unit_facts};
 use crate::store::{DbConnection, StoreResult, campaign, dictionary, leader_office};
@@ -40,8 +39,6 @@ pub fn material(conn: &mut DbConnection, content: &ReportContent, now: Instant) 
     let problems = problems(conn, &campaign)?;
     let orders = orders(conn, campaign.id)?;
     let offices = leader_office::of_campaign(conn, campaign.id, &Scope::Campaign)?;
-    let mut known_names = known_names(conn, &units)?;
-    known_names.extend(offices.iter().flat_map(|(_, office)| office.content.names()));
     let as_of = now.date_in(zone);
     Ok(Material {
         edition: content.edition,
@@ -53,12 +50,14 @@ pub fn material(conn: &mut DbConnection, content: &ReportContent, now: Instant) 
             self_checks: self_check_rows(scope, &answers(conn, campaign.id)?),
             responsibilities: responsibilities(&orders, &problems, &units),
             rectifications: rectifications(orders, measures(conn, campaign.id)?, zone),
-            escalations: escalations(conn, campaign.id, zone)?,
+            escalations: match content.edition {
+                Edition::Full => escalations(conn, campaign.id, zone)?,
+                Edition::Team | Edition::Public => Vec::new(),
+            },
             problems,
             leader_offices: leader_offices(conn, offices, as_of)?,
         },
         texts: super::texts(conn, campaign.id)?.into(),
-        known_names,
     })
 }
 
@@ -109,7 +108,6 @@ struct Unit {
     name: String,
     kind: UnitKind,
     principal: Option<String>,
-    contact_name: Option<String>,
 }
 
 /// The units in scope and those of findings.
@@ -120,7 +118,7 @@ fn units(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Vec<Unit>> {
     let of_findings = findings::table.filter(findings::campaign_id.eq(campaign_id)).select(findings::unit_id);
     Ok(units::table
         .filter(units::id.eq_any(in_scope).or(units::id.eq_any(of_findings)))
-        .select((units::id, units::name, units::kind, units::principal, units::contact_name))
+        .select((units::id, units::name, units::kind, units::principal))
         .load(conn)?)
 }
 
@@ -372,13 +370,4 @@ fn escalations(conn: &mut DbConnection, campaign_id: Id, zone: Tz) -> StoreResul
         EscalationRow { escalation_id, unit_id, kind, addressee, status, facts, sent_on }
     };
     Ok(rows.into_iter().map(row).collect())
-}
-
-/// Names of persons that prose may hold. An account that is named after its unit is no person.
-fn known_names(conn: &mut DbConnection, units: &[Unit]) -> StoreResult<BTreeSet<String>> {
-    let accounts: Vec<String> = accounts::table.select(accounts::display_name).load(conn)?;
-    let persons =
-        accounts.into_iter().filter(|name| !units.iter().any(|unit| unit.name.contains(name.as_str())));
-    let of_units = units.iter().flat_map(|unit| [&unit.principal, &unit.contact_name]).flatten().cloned();
-    Ok(persons.chain(of_units).collect())
 }

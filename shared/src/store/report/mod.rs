@@ -2,6 +2,7 @@
 
 mod compile;
 mod material;
+mod persons;
 mod texts;
 
 use diesel::prelude::*;
@@ -11,23 +12,25 @@ pub use compile::{
     advance, fail, finish, keep_file, keep_snapshot, load, note_missing, number, start, unnamed,
 };
 pub use material::material;
+pub use persons::persons;
 pub use texts::{texts, write_texts};
 
 use super::audit::{self, Event};
-use super::schema::{campaign_units, report_files, reports};
+use super::schema::{report_files, reports};
 use super::{Db, DbConnection, Read, StoreError, StoreResult, Write, campaign, job};
 use crate::domain::actor::Actor;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::job::Job;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::report::{
     Edition, Endorsement, Report, ReportContent, ReportFile, ReportFormat, ReportStage, ReportStatus,
 };
 use crate::store::list::{any_of, load_page};
 
-const KIND: &str = "report";
+const KIND: RecordKind = RecordKind::Report;
 
 /// The first part of the keys under which the bytes are stored.
 pub const OBJECTS: &str = "reports";
@@ -50,6 +53,8 @@ struct Row {
     missing_characters: Option<String>,
     #[diesel(embed)]
     endorsement: EndorsementColumns,
+    full_report_id: Option<Id>,
+    full_number: Option<String>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -98,6 +103,8 @@ impl Row {
             created_at: report.created_at,
             missing_characters: report.missing_characters.as_ref().map(serde_json::to_string).transpose()?,
             endorsement: EndorsementColumns::of(report.endorsement.as_ref()),
+            full_report_id: report.content.full_report_id,
+            full_number: report.full_number.clone(),
         })
     }
 
@@ -105,9 +112,14 @@ impl Row {
         Ok(Report {
             id: self.id,
             version: self.version,
-            content: ReportContent { campaign_id: self.campaign_id, edition: self.edition },
+            content: ReportContent {
+                campaign_id: self.campaign_id,
+                edition: self.edition,
+                full_report_id: self.full_report_id,
+            },
             status: self.status,
             number: self.number,
+            full_number: self.full_number,
             requested_by: self.requested_by,
             stage: self.stage,
             failure_reason: self.failure_reason,
@@ -139,20 +151,34 @@ pub struct Filter {
     pub editions: Vec<Edition>,
 }
 
-/// The reports that a caller may see: whoever works for the whole district all of them, a liaison the
-/// public editions that are ready, of campaigns with their unit in scope.
+/// Whether a caller may see a report: office and leading group all of them, an inspector those that are made for the
+/// team, and whoever sees its campaign a public edition that is endorsed and answers to a full version. A macro, as those of
+/// [`escalation::discipline`](super::escalation::discipline).
+macro_rules! is_seen_report {
+    ($actor:expr) => {{
+        use diesel::prelude::*;
+        use $crate::domain::report::Edition;
+        use $crate::store::list::holds;
+        use $crate::store::schema::{campaign_units, reports};
+        let actor: &$crate::domain::actor::Actor = $actor;
+        let of_team = holds(actor.sees_all_units()).and(reports::edition.eq(Edition::Team));
+        let own = campaign_units::table
+            .filter(campaign_units::unit_id.eq_any(actor.liaison_units()))
+            .select(campaign_units::campaign_id);
+        let of_campaign = holds(actor.sees_all_units()).or(reports::campaign_id.eq_any(own));
+        let published = reports::edition
+            .eq(Edition::Public)
+            .and(reports::full_report_id.is_not_null())
+            .and(reports::endorsed_at.is_not_null());
+        holds(actor.sees_escalations()).or(of_team).or(published.and(of_campaign))
+    }};
+}
+
+pub(in crate::store) use is_seen_report;
+
+/// The reports that a caller may see.
 fn visible_to(actor: &Actor) -> reports::BoxedQuery<'static, Db> {
-    let query = reports::table.into_boxed();
-    if actor.sees_all_units() {
-        return query;
-    }
-    let own = campaign_units::table
-        .filter(campaign_units::unit_id.eq_any(actor.liaison_units()))
-        .select(campaign_units::campaign_id);
-    query
-        .filter(reports::edition.eq(Edition::Public))
-        .filter(reports::status.eq(ReportStatus::Ready))
-        .filter(reports::campaign_id.eq_any(own))
+    reports::table.filter(is_seen_report!(actor)).into_boxed()
 }
 
 fn find(conn: &mut DbConnection, actor: &Actor, id: Id) -> StoreResult<Report> {
@@ -221,30 +247,59 @@ pub fn list(read: &mut Read<'_>, filter: &Filter, page: &Page) -> StoreResult<Li
     Ok(page.cut(reports, |report: &Report| report.id, total))
 }
 
-/// The report that waits for a worker, where one of this content does: it reads the same records as another that is asked
-/// for now. Nobody else asks until the write ends.
-pub fn waiting(tx: &mut Write<'_>, content: &ReportContent) -> StoreResult<Option<Report>> {
-    super::lock_row(tx.conn, "campaigns", content.campaign_id)?;
-    let id: Option<Id> = visible_to(tx.actor)
+/// The report that waits for a worker, where one of this content does: it says the same as another that is asked for now.
+fn waiting(tx: &mut Write<'_>, content: &ReportContent) -> StoreResult<Option<Report>> {
+    let waiting = visible_to(tx.actor)
         .filter(reports::campaign_id.eq(content.campaign_id))
         .filter(reports::edition.eq(content.edition))
-        .filter(reports::status.eq(ReportStatus::Queued))
-        .order(reports::id)
-        .select(reports::id)
-        .first(tx.conn)
-        .optional()?;
+        .filter(reports::status.eq(ReportStatus::Queued));
+    let waiting = match content.full_report_id {
+        Some(id) => waiting.filter(reports::full_report_id.eq(id)),
+        None => waiting.filter(reports::full_report_id.is_null()),
+    };
+    let id: Option<Id> = waiting.order(reports::id).select(reports::id).first(tx.conn).optional()?;
     id.map(|id| find(tx.conn, tx.actor, id)).transpose()
 }
 
-/// Asks for a report, also of a closed campaign; a worker compiles it.
+/// The full version that a public edition is made from, with its number: the one that is named, or the newest that is
+/// ready.
+fn full_version(tx: &mut Write<'_>, content: &ReportContent) -> StoreResult<(Id, Option<String>)> {
+    let mut ready = visible_to(tx.actor)
+        .filter(reports::campaign_id.eq(content.campaign_id))
+        .filter(reports::edition.eq(Edition::Full))
+        .filter(reports::status.eq(ReportStatus::Ready));
+    if let Some(id) = content.full_report_id {
+        ready = ready.filter(reports::id.eq(id));
+    }
+    let newest =
+        ready.order(reports::id.desc()).select((reports::id, reports::number)).first(tx.conn).optional()?;
+    Ok(newest.ok_or_else(|| Refusal::invalid("/full_report_id", Code::FullReportRequired))?)
+}
+
+/// Asks for a report, also of a closed campaign; a worker compiles it. Unless an id is chosen, a report that waits and
+/// would say the same is the answer.
 ///
 /// # Errors
-/// [`Refusal::IdTaken`]; a campaign that the caller does not see.
-pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResult<Report> {
+/// [`Refusal::IdTaken`]; a campaign that the caller does not see; [`Code::FullReportRequired`] where a public edition has
+/// no full version to be made from.
+pub fn request(tx: &mut Write<'_>, chosen: Option<Id>, mut content: ReportContent) -> StoreResult<Report> {
+    // Nobody else asks until the write ends.
+    super::lock_row(tx.conn, "campaigns", content.campaign_id)?;
     campaign::hold(tx, content.campaign_id).map_err(|error| match error {
         StoreError::Refused(Refusal::NotFound) => Refusal::invalid("/campaign_id", Code::NotFound).into(),
         error => error,
     })?;
+    let mut full_number = None;
+    if content.edition == Edition::Public {
+        let (id, number) = full_version(tx, &content)?;
+        (content.full_report_id, full_number) = (Some(id), number);
+    }
+    if chosen.is_none()
+        && let Some(waiting) = waiting(tx, &content)?
+    {
+        return Ok(waiting);
+    }
+    let id = chosen.unwrap_or_default();
     if super::exists(tx.conn, "reports", id)? {
         return Err(Refusal::IdTaken.into());
     }
@@ -254,6 +309,7 @@ pub fn request(tx: &mut Write<'_>, id: Id, content: ReportContent) -> StoreResul
         content,
         status: ReportStatus::Queued,
         number: None,
+        full_number,
         requested_by: tx.actor.account_id,
         stage: None,
         failure_reason: None,
@@ -281,13 +337,11 @@ pub fn update(tx: &mut Write<'_>, action: &str, before: &Report, after: Report) 
 fn record(tx: &mut Write<'_>, action: &str, before: Option<&Report>, after: &Report) -> StoreResult<()> {
     let event = Event {
         action,
-        record_kind: KIND,
-        record_id: after.id,
         campaign_id: Some(after.content.campaign_id),
         reason: after.failure_reason.as_deref(),
         before: before.map(snapshot),
         after: Some(snapshot(after)),
-        ..Event::default()
+        ..Event::about(KIND, after.id)
     };
     audit::record(tx, event)
 }
@@ -298,6 +352,7 @@ fn snapshot(report: &Report) -> Value {
         "edition": report.content.edition,
         "status": report.status,
         "number": report.number,
+        "full_report_id": report.content.full_report_id,
         "endorsement": report.endorsement.as_ref().map(|endorsement| &endorsement.opinion),
         "files": report.files.iter().map(sha256).collect::<Vec<_>>(),
     })

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Violations};
 use crate::domain::report::TextsContent;
 use crate::store::audit::{self, Event};
@@ -63,12 +64,10 @@ pub fn write_texts(
         .execute(tx.conn)?;
     let event = Event {
         action: "update",
-        record_kind: "report_texts",
-        record_id: campaign.id,
         campaign_id: Some(campaign.id),
         before: Some(serde_json::to_value(before)?),
         after: Some(serde_json::to_value(content)?),
-        ..Event::default()
+        ..Event::about(RecordKind::ReportTexts, campaign.id)
     };
     audit::record(tx, event)?;
     Ok(version)

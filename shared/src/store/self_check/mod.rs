@@ -23,10 +23,11 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::phase::Timing;
+use crate::domain::record::RecordKind;
 use crate::domain::self_check::{SelfCheck, SelfCheckStatus};
 
 /// The kind of the record in audit events and attachments.
-pub const KIND: &str = "self_check";
+pub const KIND: RecordKind = RecordKind::SelfCheck;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = self_checks, treat_none_as_null = true)]
@@ -218,7 +219,7 @@ pub fn fill_in(
 /// Its attachments are as readable as it is itself.
 fn linked_to(check: &SelfCheck) -> LinkedTo {
     LinkedTo {
-        record_kind: KIND.to_owned(),
+        record_kind: KIND,
         record_id: check.id,
         unit_id: Some(check.unit_id),
         campaign_id: Some(check.campaign_id),

@@ -73,12 +73,10 @@ pub fn add_supplement(
     attachment::link(tx, &content.attachment_ids, &linked_to(before), "/attachment_ids")?;
     let event = Event {
         action: "supplement",
-        record_kind: KIND,
-        record_id: before.id,
         unit_id: Some(before.unit_id),
         campaign_id: Some(before.campaign_id),
         after: Some(serde_json::to_value(&content)?),
-        ..Event::default()
+        ..Event::about(KIND, before.id)
     };
     let row = Row {
         id,

@@ -17,10 +17,11 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::unit::{Contact, StandardClass, Unit, UnitContent, UnitKind, UnitStatus};
 
-const KIND: &str = "unit";
+const KIND: RecordKind = RecordKind::Unit;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = units, treat_none_as_null = true)]
@@ -226,13 +227,11 @@ fn record(
 ) -> StoreResult<()> {
     let event = Event {
         action,
-        record_kind: KIND,
-        record_id: after.id,
         unit_id: Some(after.id),
         reason,
         before: before.map(snapshot).transpose()?,
         after: Some(snapshot(after)?),
-        ..Event::default()
+        ..Event::about(KIND, after.id)
     };
     audit::record(tx, event)
 }

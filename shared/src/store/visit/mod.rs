@@ -25,12 +25,13 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::page::{Listed, Page};
 use crate::domain::phase::Timing;
+use crate::domain::record::RecordKind;
 use crate::domain::refusal::{Code, Refusal, Violations};
 use crate::domain::text::TextEnum;
 use crate::domain::visit::{Visit, VisitContent, VisitStatus, VisitVerb};
 
 /// The kind of the record in audit events.
-const KIND: &str = "visit";
+const KIND: RecordKind = RecordKind::Visit;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = visits, treat_none_as_null = true)]

@@ -71,7 +71,7 @@ async fn say<A: Act + DeserializeOwned>(
 /// Links papers to the rectification.
 fn link(tx: &mut Write<'_>, locked: &Locked, ids: &[Id]) -> StoreResult<()> {
     let target = LinkedTo {
-        record_kind: KIND.to_owned(),
+        record_kind: KIND,
         record_id: locked.rectification.id,
         unit_id: Some(locked.rectification.unit_id),
         campaign_id: Some(locked.rectification.campaign_id),
