@@ -1,7 +1,7 @@
 //! The command line of `xunjian-worker`.
 
 use std::env;
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -85,6 +85,10 @@ enum Command {
         /// Prints long annexes whole (pdf). The other formats always hold every row.
         #[arg(long)]
         whole: bool,
+        /// Prints texts in a plain form that the typesetter cannot take as they are (pdf): before the snapshot stands a line
+        /// with them, as a JSON array.
+        #[arg(long, conflicts_with = "whole")]
+        plainly: bool,
     },
 }
 
@@ -119,7 +123,7 @@ pub fn run() -> ExitCode {
         Command::Templates { write_to } => templates(&settings, write_to.as_deref()),
         Command::Sample { units, problems } => sample(&settings, units, problems),
         Command::MissingCharacters => missing_characters(&settings),
-        Command::Render { format, whole } => render(&settings, format, whole),
+        Command::Render { format, whole, plainly } => render(&settings, format, whole, plainly),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -313,15 +317,23 @@ fn format(code: &str) -> Result<ReportFormat, String> {
 }
 
 /// The snapshot that is given to a process of its own, which keeps within limits.
-fn given_version(settings: &Settings) -> Result<Version, Box<dyn std::error::Error>> {
+fn given_version(settings: &Settings, plainly: bool) -> Result<Version, Box<dyn std::error::Error>> {
     limit_memory(settings.render_memory_mb)?;
+    let mut stdin = std::io::stdin().lock();
+    let mut texts = String::new();
+    if plainly {
+        stdin.read_line(&mut texts)?;
+    }
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes)?;
+    stdin.read_to_end(&mut bytes)?;
+    if plainly {
+        return Ok(Version::read_plainly(&bytes, &serde_json::from_str(&texts)?)?);
+    }
     Ok(Version::read(&bytes)?)
 }
 
-fn render(settings: &Settings, format: ReportFormat, whole: bool) -> Outcome {
-    let version = given_version(settings)?;
+fn render(settings: &Settings, format: ReportFormat, whole: bool, plainly: bool) -> Outcome {
+    let version = given_version(settings, plainly)?;
     let templates = Templates::read(settings.templates_dir.as_deref())?;
     let fonts_dir = settings.fonts_dir.as_deref();
     let bytes = match format {
@@ -333,7 +345,7 @@ fn render(settings: &Settings, format: ReportFormat, whole: bool) -> Outcome {
 }
 
 fn missing_characters(settings: &Settings) -> Outcome {
-    let version = given_version(settings)?;
+    let version = given_version(settings, false)?;
     let missing = missing(&version.snapshot, &Fonts::find(settings.fonts_dir.as_deref())?)?;
     println!("{}", serde_json::to_string(&missing)?);
     Ok(ExitCode::SUCCESS)

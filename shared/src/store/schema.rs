@@ -221,6 +221,7 @@ diesel::table! {
         endorsement_opinion -> Nullable<Text>,
         full_report_id -> Nullable<Text>,
         full_number -> Nullable<Text>,
+        plainly_printed -> Nullable<Text>,
     }
 }
 
@@ -842,3 +843,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     rectification_progress,
     self_check_supplements
 );
+
+diesel::allow_tables_to_appear_in_same_query!(workday_years, workdays);

@@ -17,8 +17,9 @@ use shared::domain::text::TextEnum;
 use shared::messages::report::{DAMAGED, inconsistent, too_large};
 use shared::store::report;
 
+use crate::report::missing::beginning;
 use crate::report::process::RenderFailure;
-use crate::report::{ReportError, compile, publish};
+use crate::report::{ReportError, compile, plain, publish};
 use crate::worker::{Worker, WorkerError};
 
 /// Compiles a report, or goes on with it. Nothing happens where it is over: ready, failed or cancelled.
@@ -148,11 +149,42 @@ impl Compiling<'_> {
 
     /// Renders a file and stores it; `false` where the report is over.
     async fn render(&self, format: ReportFormat, snapshot: &[u8]) -> Result<bool, WorkerError> {
-        let rendered = self.worker.rendering.render(format, snapshot).await;
+        let rendered = match self.worker.rendering.render(format, snapshot).await {
+            Err(failure) if format == ReportFormat::Pdf && !matches!(failure, RenderFailure::Io(_)) => {
+                self.render_plainly(snapshot, failure).await?
+            }
+            rendered => rendered,
+        };
         let Some(bytes) = self.within_limits(format, rendered).await? else { return Ok(false) };
         let file = self.put(format, bytes.into()).await?;
         let id = self.id;
         self.worker.write(move |tx| report::keep_file(tx, id, &file)).await
+    }
+
+    /// Typesets a report with those texts in a plainer form that the typesetter cannot take, and notes them. What fails
+    /// without them too has another cause: that is the failure.
+    async fn render_plainly(
+        &self,
+        snapshot: &[u8],
+        failure: RenderFailure,
+    ) -> Result<Result<Vec<u8>, RenderFailure>, WorkerError> {
+        let document = serde_json::from_slice(snapshot).map_err(ReportError::from)?;
+        let all = plain::candidates(&document);
+        let rendering = &self.worker.rendering;
+        let Ok(all_plain) = rendering.render_plainly(&all, snapshot).await else { return Ok(Err(failure)) };
+        let fits = async |texts: Vec<String>| match rendering.render_plainly(&texts, snapshot).await {
+            Err(RenderFailure::Io(error)) => Err(RenderFailure::Io(error)),
+            rendered => Ok(rendered.is_ok()),
+        };
+        let found = plain::troublesome(&all, fits).await?;
+        let (texts, bytes) = match rendering.render_plainly(&found, snapshot).await {
+            Ok(bytes) => (found, bytes),
+            Err(_) => (all, all_plain),
+        };
+        tracing::error!(report = %self.id, %failure, texts = texts.len(), "the typesetter cannot take texts as they are");
+        let (id, told) = (self.id, texts.iter().map(|text| beginning(text)).collect::<Vec<_>>());
+        self.worker.write(move |tx| report::note_plain(tx, id, &told)).await?;
+        Ok(Ok(bytes))
     }
 
     /// What a process made; `None` where it met its limits, which fails the report for good.

@@ -12,6 +12,11 @@ use super::ReportError;
 /// How much of a long text is told.
 const TOLD: usize = 40;
 
+/// The beginning of a text, by which it is told.
+pub fn beginning(text: &str) -> String {
+    text.chars().take(TOLD).collect()
+}
+
 /// The texts of a snapshot with characters that the fonts of the body lack, each once.
 ///
 /// # Errors
@@ -22,14 +27,14 @@ pub fn missing(snapshot: &Snapshot, fonts: &Fonts) -> Result<Vec<MissingCharacte
     collect(&snapshot, &mut texts);
     let lacking = |text: &str| {
         let characters = String::from_iter(fonts.missing(Role::Fangsong, text));
-        let told =
-            || MissingCharacters { text: text.chars().take(TOLD).collect(), characters: characters.clone() };
+        let told = || MissingCharacters { text: beginning(text), characters: characters.clone() };
         (!characters.is_empty()).then(told)
     };
     Ok(texts.into_iter().filter_map(lacking).collect())
 }
 
-fn collect<'a>(value: &'a Value, texts: &mut BTreeSet<&'a str>) {
+/// Adds the texts of a document.
+pub(super) fn collect<'a>(value: &'a Value, texts: &mut BTreeSet<&'a str>) {
     match value {
         Value::String(text) => drop(texts.insert(text)),
         Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),

@@ -9,18 +9,21 @@ pub mod html;
 mod lines;
 pub mod missing;
 pub mod pdf;
+pub mod plain;
 pub mod process;
 pub mod sample;
 mod sentences;
 pub mod templates;
 pub mod xlsx;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use documents::fonts::Fonts;
 use documents::package::PackageError;
 use documents::typeset::TypesetError;
+use serde_json::Value;
 use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::report::{Header, MaskError, Material, Persons, ReportFormat, Snapshot, check};
@@ -138,6 +141,16 @@ impl Version {
     /// They are no snapshot.
     pub fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         Ok(Self { snapshot: Arc::new(serde_json::from_slice(bytes)?), sha256: sha256(bytes) })
+    }
+
+    /// Reads the bytes of a snapshot, and puts these texts into their plain form.
+    ///
+    /// # Errors
+    /// They are no snapshot.
+    pub fn read_plainly(bytes: &[u8], texts: &BTreeSet<String>) -> Result<Self, serde_json::Error> {
+        let mut document: Value = serde_json::from_slice(bytes)?;
+        plain::make_plain(&mut document, texts);
+        Ok(Self { snapshot: Arc::new(serde_json::from_value(document)?), sha256: sha256(bytes) })
     }
 }
 

@@ -72,6 +72,17 @@ impl Rendering {
         self.within_limits(&["render", "--format", format.as_str()], snapshot).await
     }
 
+    /// The bytes of the PDF in which these texts are printed in their plain form, as [`Self::render`].
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub async fn render_plainly(&self, texts: &[String], snapshot: &[u8]) -> Result<Vec<u8>, RenderFailure> {
+        let mut given = serde_json::to_vec(texts).map_err(io::Error::from)?;
+        given.push(b'\n');
+        given.extend_from_slice(snapshot);
+        self.within_limits(&["render", "--format", "pdf", "--plainly"], &given).await
+    }
+
     /// What the files print as empty boxes, from the bytes of the snapshot.
     ///
     /// # Errors

@@ -1,5 +1,8 @@
 //! A campaign in a database of its own, as the plan of 2023 could have gone: made-up officials and findings.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use shared::config::Settings;
@@ -81,6 +84,24 @@ impl Office {
     pub fn worker_with(&self, more: &[(&str, &str)]) -> Worker {
         let settings = settings(&self.url, &self.folder.path().display().to_string(), more);
         Worker::open(&settings, self.store.clone(), None, crate::program()).unwrap()
+    }
+
+    /// Another worker whose typesetter does not take a report with a text in its own form: the process ends, as by a
+    /// fault of the typesetter.
+    pub fn worker_that_cannot_typeset(&self, text: &str) -> Worker {
+        let program = self.folder.path().join("typesetter");
+        let (given, ours) = (self.folder.path().join("given"), crate::program());
+        let script = format!(
+            "#!/bin/sh\ncat > '{given}'\ncase \"$*\" in\n\
+             *plainly*) head -n 1 '{given}' | grep -q '{text}' || exit 101 ;;\n\
+             *pdf*) ! grep -q '{text}' '{given}' || exit 101 ;;\nesac\nexec '{ours}' \"$@\" < '{given}'\n",
+            given = given.display(),
+            ours = ours.display(),
+        );
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        let settings = settings(&self.url, &self.folder.path().display().to_string(), &[]);
+        Worker::open(&settings, self.store.clone(), None, program).unwrap()
     }
 
     /// Removes the database.

@@ -11,8 +11,8 @@ use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::job::{Job, JobStatus};
 use shared::domain::report::{
-    Edition, FigureRow, Report, ReportFile, ReportFormat, ReportStage, ReportStatus, ReportVerb, Snapshot,
-    TextsContent,
+    Edition, FigureRow, Report, ReportFile, ReportFormat, ReportStage, ReportStatus, ReportVerb, Section,
+    Snapshot, TextsContent,
 };
 use shared::domain::statistics::Statistics;
 use shared::domain::text::TextEnum;
@@ -342,6 +342,37 @@ on_both_engines! {
         let report = compile(office, office.request(Edition::Full)).await;
         let told = report.missing_characters.unwrap();
         assert_eq!(told.iter().map(|one| one.characters.as_str()).collect::<Vec<_>>(), ["\u{10fffd}"]);
+    }
+}
+
+on_both_engines! {
+    async fn a_text_that_the_typesetter_cannot_take_is_printed_plainly_and_named(office: &Office) {
+        let written = "难以排版\n的\u{200d}文字".to_owned();
+        office.write(|tx| {
+            let (campaign, before) = (campaign::load(tx.conn, office.campaign)?, report::texts(tx.conn, office.campaign)?);
+            let suggestions = (Section::Suggestions, written.clone());
+            let others = (Section::Work, "分段\n书写".to_owned());
+            let sections = [suggestions, others].into();
+            report::write_texts(tx, &campaign, &before, &TextsContent { sections, ..before.clone() })
+        });
+        let id = office.request(Edition::Full);
+        compile_report(&office.worker_that_cannot_typeset("难以排版"), id).await.unwrap();
+        let report = office.report(id);
+        assert_eq!(report.status, ReportStatus::Ready, "{:?}", report.failure_reason);
+        assert_eq!(report.plainly_printed, [written.as_str()]);
+        let printed = text_of(&bytes(office, &report, ReportFormat::Pdf).await);
+        assert!(printed.contains("难以排版"), "{printed}");
+        assert_eq!(snapshot(office, &report).await.texts.written[&Section::Suggestions], written);
+    }
+}
+
+on_both_engines! {
+    async fn a_report_that_cannot_be_typeset_for_another_reason_is_tried_again(office: &Office) {
+        let id = office.request(Edition::Full);
+        let worker = office.worker_that_cannot_typeset("schema");
+        assert!(compile_report(&worker, id).await.is_err());
+        let report = office.report(id);
+        assert_eq!((report.status, report.plainly_printed), (ReportStatus::Compiling, Vec::new()));
     }
 }
 

@@ -85,6 +85,11 @@ struct ReportView {
     /// for the report again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     missing_characters: Vec<MissingCharacters>,
+    /// The beginnings of texts that the typesetter could not take as they are: its PDF prints them without line breaks and
+    /// rare characters, and long ones not to their end. The other formats hold them whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["经查，该单位租用办公用房"]))]
+    plainly_printed: Vec<String>,
     /// A leader's word that it is to be relied upon.
     #[serde(skip_serializing_if = "Option::is_none")]
     endorsement: Option<Endorsement>,
@@ -127,6 +132,7 @@ impl ReportView {
             compiled_at: report.compiled_at,
             ready_at: report.ready_at,
             missing_characters: report.missing_characters.clone().unwrap_or_default(),
+            plainly_printed: report.plainly_printed.clone(),
             files: files
                 .map(|file| FileView {
                     format: file.format,

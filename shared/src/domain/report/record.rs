@@ -74,6 +74,8 @@ pub struct Report {
     pub created_at: Instant,
     /// What its files print as empty boxes; none before that was looked for.
     pub missing_characters: Option<Vec<MissingCharacters>>,
+    /// The beginnings of texts that the typesetter could not take as they are: the PDF prints them in a plainer way.
+    pub plainly_printed: Vec<String>,
     /// A leader's word that it is to be relied upon; its files stay as they are.
     pub endorsement: Option<Endorsement>,
     /// What it can be read as, the snapshot first.
@@ -213,6 +215,7 @@ mod tests {
             ready_at: None,
             created_at: serde_json::from_value("2023-08-20T02:00:00Z".into()).unwrap(),
             missing_characters: None,
+            plainly_printed: Vec::new(),
             endorsement: None,
             files: Vec::new(),
         };

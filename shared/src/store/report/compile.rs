@@ -94,6 +94,14 @@ pub fn note_missing(tx: &mut Write<'_>, id: Id, missing: &[MissingCharacters]) -
     Ok(diesel::update(compiling).set(noted).execute(tx.conn)? == 1)
 }
 
+/// Notes the beginnings of texts that the typesetter could not take as they are; `false` where the compiling is over. As
+/// [`advance`], this is no change of the report.
+pub fn note_plain(tx: &mut Write<'_>, id: Id, beginnings: &[String]) -> StoreResult<bool> {
+    let compiling = reports::table.find(id).filter(reports::status.eq(ReportStatus::Compiling));
+    let noted = reports::plainly_printed.eq(serde_json::to_string(beginnings)?);
+    Ok(diesel::update(compiling).set(noted).execute(tx.conn)? == 1)
+}
+
 /// Keeps a file that was rendered from the snapshot and whose bytes are stored, where there is none of its format yet;
 /// `false` where the compiling is over. As [`advance`], this is no change of the report.
 pub fn keep_file(tx: &mut Write<'_>, id: Id, file: &ReportFile) -> StoreResult<bool> {
@@ -124,6 +132,17 @@ pub fn fail(tx: &mut Write<'_>, id: Id, reason: &str) -> StoreResult<()> {
     let after = Report { status: ReportStatus::Failed, failure_reason, ..report.clone() };
     update(tx, "fail", &report, after)?;
     Ok(())
+}
+
+/// The reports that wait to be compiled or are being compiled, but these.
+pub fn unfinished(conn: &mut DbConnection, but: &[Id]) -> StoreResult<Vec<Id>> {
+    let unfinished = [ReportStatus::Queued, ReportStatus::Compiling];
+    Ok(reports::table
+        .filter(reports::status.eq_any(unfinished))
+        .filter(reports::id.ne_all(but))
+        .order(reports::id)
+        .select(reports::id)
+        .load(conn)?)
 }
 
 fn insert_file(tx: &mut Write<'_>, report_id: Id, file: &ReportFile) -> StoreResult<()> {

@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 pub use compile::{
-    advance, fail, finish, keep_file, keep_snapshot, load, note_missing, number, start, unnamed,
+    advance, fail, finish, keep_file, keep_snapshot, load, note_missing, note_plain, number, start,
+    unfinished, unnamed,
 };
 pub use material::material;
 pub use persons::persons;
@@ -55,6 +56,7 @@ struct Row {
     endorsement: EndorsementColumns,
     full_report_id: Option<Id>,
     full_number: Option<String>,
+    plainly_printed: Option<String>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -105,6 +107,10 @@ impl Row {
             endorsement: EndorsementColumns::of(report.endorsement.as_ref()),
             full_report_id: report.content.full_report_id,
             full_number: report.full_number.clone(),
+            plainly_printed: Some(&report.plainly_printed)
+                .filter(|texts| !texts.is_empty())
+                .map(serde_json::to_string)
+                .transpose()?,
         })
     }
 
@@ -127,6 +133,12 @@ impl Row {
             ready_at: self.ready_at,
             created_at: self.created_at,
             missing_characters: self.missing_characters.as_deref().map(serde_json::from_str).transpose()?,
+            plainly_printed: self
+                .plainly_printed
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()?
+                .unwrap_or_default(),
             endorsement: self.endorsement.endorsement(),
             files,
         })
@@ -317,6 +329,7 @@ pub fn request(tx: &mut Write<'_>, chosen: Option<Id>, mut content: ReportConten
         ready_at: None,
         created_at: tx.now,
         missing_characters: None,
+        plainly_printed: Vec::new(),
         endorsement: None,
         files: Vec::new(),
     };
