@@ -10,6 +10,8 @@ use xunjian_rehearsal::client::Api;
 use xunjian_rehearsal::processes::{Environment, Process, Programs};
 use xunjian_rehearsal::settings::free_address;
 
+use super::proxy::Proxy;
+
 /// The engine of a test.
 #[derive(Clone, Copy, Debug)]
 pub enum Engine {
@@ -24,6 +26,8 @@ pub struct Place {
     pub admin_password: String,
     database: Option<String>,
     url: String,
+    /// Between the programs and a server.
+    pub wire: Option<Proxy>,
 }
 
 impl Place {
@@ -40,7 +44,26 @@ impl Place {
             }
         };
         let programs = Programs::beside_this().expect("the programs are built");
-        Self { programs, folder, admin_password: new_password(), database, url }
+        Self { programs, folder, admin_password: new_password(), database, url, wire: None }
+    }
+
+    /// The same, with a wire that can break where there is a server.
+    pub fn with_wire(engine: Engine) -> Self {
+        let mut place = Self::new(engine);
+        if place.database.is_some() {
+            let wire = Proxy::before(&place.url);
+            place.url = wire.url(&place.url);
+            place.wire = Some(wire);
+        }
+        place
+    }
+
+    /// Ends the connections of all programs to the database's server.
+    pub fn end_connections(&self) {
+        if let Some(name) = &self.database {
+            let own = format!("FROM pg_stat_activity WHERE datname = '{name}'");
+            on_server(&format!("SELECT pg_terminate_backend(pid) {own}"));
+        }
     }
 
     /// The settings of a program here.

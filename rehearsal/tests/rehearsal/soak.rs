@@ -1,4 +1,5 @@
-//! Programs that are killed at seeded instants while a client writes: what was acknowledged stands, once.
+//! Programs that are killed, and connections that break, at seeded instants while a client writes: what was acknowledged
+//! stands, once, and nothing is told otherwise than it happened.
 
 use std::env;
 use std::net::SocketAddr;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use chrono::{Days, NaiveDate};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 use xunjian_rehearsal::client::{Api, CallError, Record, Session};
@@ -15,15 +16,52 @@ use xunjian_rehearsal::operations;
 use xunjian_rehearsal::processes::Process;
 
 use super::place::{Engine, Place, address};
+use super::proxy::Proxy;
 
 /// The units in scope, each with a contact and a leader who have addresses.
 const UNITS: usize = 3;
 
-/// Writes between two kills.
+/// Writes between two faults.
 const WRITES: u32 = 4;
 
 /// How often a write is repeated until the service acknowledges it.
 const ATTEMPTS: u32 = 3_000;
+
+/// What goes wrong while the client writes.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    ApiKilled,
+    WorkerKilled,
+    /// All connections to the database end.
+    ConnectionsEnded,
+    /// They do, and for a moment nobody gets a new one.
+    DatabaseAway,
+    /// A connection breaks in the midst of a change.
+    Broken {
+        statement: i64,
+    },
+    CommitLost,
+    /// The commit is made, and its answer is lost.
+    AnswerLost,
+}
+
+impl Fault {
+    fn any(random: &mut StdRng, engine: Engine) -> Self {
+        let kinds = match engine {
+            Engine::Sqlite => 2,
+            Engine::Postgres => 7,
+        };
+        match random.random_range(0..kinds) {
+            0 => Self::ApiKilled,
+            1 => Self::WorkerKilled,
+            2 => Self::ConnectionsEnded,
+            3 => Self::DatabaseAway,
+            4 => Self::Broken { statement: random.random_range(1..40) },
+            5 => Self::CommitLost,
+            _ => Self::AnswerLost,
+        }
+    }
+}
 
 /// What the service acknowledged under a key.
 struct Acknowledged {
@@ -103,7 +141,12 @@ impl Writer {
             }
             self.session.write(Method::PATCH, &campaign, &phase, &change).await
         };
-        acknowledged(decide).await;
+        acknowledged(async || match decide().await {
+            // The client repeats what was answered 503, and has no key that tells its own change from another's.
+            Err(CallError::Refused { status: StatusCode::PRECONDITION_FAILED, .. }) => decide().await,
+            decided => decided,
+        })
+        .await;
     }
 }
 
@@ -148,7 +191,7 @@ async fn prepare(api: &Api, place: &Place) -> Writer {
     Writer { session, campaign, unit, done: Vec::new(), orders: 0, decisions: 0 }
 }
 
-/// The two programs, one of which is killed and started again.
+/// The two programs, which are killed and started again, and what they stand on.
 struct Service<'a> {
     place: &'a Place,
     address: SocketAddr,
@@ -157,31 +200,54 @@ struct Service<'a> {
 }
 
 impl Service<'_> {
-    fn kill(&mut self, the_api: bool) {
-        let victim = if the_api { self.api.take() } else { self.worker.take() };
-        victim.expect("it runs").kill().expect("it can be killed");
-        if the_api {
-            self.api = Some(self.place.start_api("api", self.address));
-        } else {
-            self.worker = Some(self.place.start_worker("worker"));
+    /// Lets it happen, at an instant or with the next change.
+    async fn meets(&mut self, fault: Fault, instant: Duration) {
+        match fault {
+            Fault::ApiKilled => {
+                sleep(instant).await;
+                self.api.take().expect("it runs").kill().expect("it can be killed");
+                self.api = Some(self.place.start_api("api", self.address));
+            }
+            Fault::WorkerKilled => {
+                sleep(instant).await;
+                self.worker.take().expect("it runs").kill().expect("it can be killed");
+                self.worker = Some(self.place.start_worker("worker"));
+            }
+            Fault::ConnectionsEnded => {
+                sleep(instant).await;
+                self.place.end_connections();
+            }
+            Fault::DatabaseAway => {
+                self.wire().close(true);
+                self.place.end_connections();
+                sleep(instant).await;
+                self.wire().close(false);
+            }
+            Fault::Broken { statement } => self.wire().break_at(statement),
+            Fault::CommitLost => self.wire().lose_commit(),
+            Fault::AnswerLost => self.wire().lose_answer(),
         }
+    }
+
+    fn wire(&self) -> &Proxy {
+        self.place.wire.as_ref().expect("there is a server")
     }
 }
 
 async fn soak(engine: Engine) {
     let number = |name: &str, default| env::var(name).map_or(default, |text| text.parse().expect("a number"));
-    let (kills, seed) = (number("XUNJIAN_SOAK_KILLS", 20), number("XUNJIAN_SOAK_SEED", 20_230_731));
-    println!("{kills} kills on {engine:?}, seed {seed}");
+    let (faults, seed) = (number("XUNJIAN_SOAK_FAULTS", 28), number("XUNJIAN_SOAK_SEED", 20_230_731));
+    println!("{faults} faults on {engine:?}, seed {seed}");
     let mut random = StdRng::seed_from_u64(seed);
-    let place = Place::new(engine);
+    let place = Place::with_wire(engine);
     let (address, api) = address();
     let mut first = place.start_api("api", address);
     first.ready(&api).await.expect("the api comes up");
     let worker = Some(place.start_worker("worker"));
     let mut service = Service { place: &place, address, api: Some(first), worker };
     let mut writer = prepare(&api, &place).await;
-    for _ in 0..kills {
-        let the_api = random.random_bool(0.6);
+    for _ in 0..faults {
+        let fault = Fault::any(&mut random, engine);
         let instant = Duration::from_micros(random.random_range(0..80_000));
         let choices: Vec<u32> = (0..WRITES).map(|_| random.random_range(0..3)).collect();
         let write = async {
@@ -189,13 +255,9 @@ async fn soak(engine: Engine) {
                 writer.write(choice).await;
             }
         };
-        let kill = async {
-            sleep(instant).await;
-            service.kill(the_api);
-        };
-        tokio::join!(write, kill);
+        tokio::join!(service.meets(fault, instant), write);
     }
-    // The last kill may have met the api, which is on its way up.
+    // The last fault may have met the api, which is on its way up.
     let ready = acknowledged(async || api.readiness().await).await;
     let now = ready.text("simulated_now").parse().expect("an instant");
     let running = service.api.iter_mut().chain(service.worker.iter_mut());
@@ -244,6 +306,9 @@ async fn verify_notices(writer: &Writer, place: &Place) {
     let last = notices.iter().filter(|notice| notice["kind"] == "schedule_changed").rev().take(UNITS);
     assert!(last.into_iter().all(|notice| notice["status"] == "written"), "the last decision is told");
     assert!(overtaken.iter().all(|notice| notice["attempts"].as_array().is_some_and(Vec::is_empty)));
+    for attempt in told.iter().flat_map(|notice| notice["attempts"].as_array().expect("attempts")) {
+        assert!(attempt["status"] == "done" || attempt["status"] == "unknown", "{attempt}");
+    }
 
     let files = std::fs::read_dir(place.folder.path().join("mail")).expect("mails");
     let is_mail = |path: std::path::PathBuf| path.extension().is_some_and(|extension| extension == "eml");
