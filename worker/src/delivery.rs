@@ -44,7 +44,7 @@ pub struct Delivery {
     limit: Duration,
     /// Attempts in a row that came to no recipient.
     unreached: usize,
-    /// Those over whose mails attempts failed in a row.
+    /// Those over whose mails first attempts failed in a row.
     recipients: HashSet<Address>,
 }
 
@@ -74,6 +74,12 @@ impl Delivery {
     /// # Errors
     /// The database is away.
     pub async fn deliver_due(&mut self, worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
+        let delivered = self.deliver_each(worker, stop).await;
+        worker.transport.close().await;
+        delivered
+    }
+
+    async fn deliver_each(&mut self, worker: &Worker, stop: &Stop) -> Result<(), WorkerError> {
         while !stop.is_asked() {
             let claimed = worker.write(|tx| delivery::claim(tx, clock::system_now(), LEASE)).await?;
             let Some(claim) = claimed else { return Ok(()) };
@@ -102,7 +108,7 @@ impl Delivery {
         };
         let message = Mail {
             notice_id: claim.notice.id,
-            kind: claim.notice.kind,
+            kind: claim.about.kind,
             rendered_at: mail.rendered_at,
             envelope: &envelope,
             bytes: &bytes,
@@ -110,7 +116,7 @@ impl Delivery {
         let outcome = worker.transport.send(message, self.limit).await;
         let again = self.again(worker, &claim, envelope.recipient(), &outcome).await?;
         let (end, reply) = judge(outcome, claim.notice.attempts + 1, claim.server_at_fault, again);
-        tracing::info!(notice_id = %claim.notice.id, kind = %claim.notice.kind, ?end, "a notice was attempted");
+        tracing::info!(notice_id = %claim.notice.id, kind = %claim.about.kind, ?end, "a notice was attempted");
         worker.write(move |tx| delivery::end(tx, &claim, attempt_id, &end, &reply)).await
     }
 
@@ -153,8 +159,9 @@ impl Delivery {
             RetryKind::Ours => self.server_failed(worker, reason, true).await,
             RetryKind::Recipient | RetryKind::Unanswered => {
                 self.unreached = 0;
-                self.recipients.insert(recipient.clone());
-                if self.recipients.len() >= IN_A_ROW {
+                // Who failed before says nothing new about the server: a few bad mailboxes must not let all wait for ever.
+                let is_news = claim.notice.attempts == 0 && self.recipients.insert(recipient.clone());
+                if is_news && self.recipients.len() >= IN_A_ROW {
                     rest(worker, reason).await?;
                 }
                 Ok(own)
@@ -234,12 +241,12 @@ async fn stored(worker: &Worker, mail: &StoredMail) -> Result<Vec<u8>, WorkerErr
 /// Renders the message and stores it: bytes first, row after. With it the hash of its one-time link, whose
 /// token stands in the message and nowhere else.
 async fn rendered(worker: &Worker, claim: &Claim, envelope: &Envelope) -> Result<Ready, WorkerError> {
-    let notice = &claim.notice;
+    let (notice, about) = (&claim.notice, claim.about);
     let rendered_at = worker.with(|_, now| Ok(now)).await?;
-    let token = notice.kind.has_one_time_link().then(token::new);
+    let token = about.kind.has_one_time_link().then(token::new);
     let link = match &token {
-        Some(token) => worker.one_time_link(notice.record_id, token),
-        None => worker.link(&notice.record_kind, notice.record_id),
+        Some(token) => worker.one_time_link(about.record_id, token),
+        None => worker.link(&notice.record_kind, about.record_id),
     };
     let words = worker.renderer.render(&claim.content, &link)?;
     let masked = |text: &str| token.as_ref().map_or(text.to_owned(), |token| text.replace(token, MASK));

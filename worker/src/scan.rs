@@ -1,14 +1,22 @@
 //! The daily scan for what is overdue and not yet told.
 
 use shared::store::fault::{self, Subject};
+use shared::store::notice::delivery;
 use shared::store::schedule::{self, Schedule};
-use shared::store::{StoreError, clock, scan};
+use shared::store::{StoreError, StoreResult, Write, clock, job, scan};
 
 use crate::worker::{Worker, WorkerError};
+
+/// What no claim would come to is found by nobody else.
+fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
+    delivery::set_aside_unclaimable(tx)?;
+    job::set_aside_unclaimable(tx)
+}
 
 /// Scans once, and tells how many notices were written. Scans may overlap: of two that find the same,
 /// one writes it.
 pub async fn scan(worker: &Worker) -> Result<usize, WorkerError> {
+    worker.write(set_aside_unclaimable).await?;
     let plan = worker.with(scan::plan).await?;
     let (mut written, mut unreadable) = (0, plan.unreadable);
     for notice in plan.notices {

@@ -1,5 +1,6 @@
 //! Notices, as those see them who have to prove that a unit was told.
 
+use diesel::{RunQueryDsl, sql_query};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
@@ -62,6 +63,26 @@ on_both_engines! {
         assert_eq!(untold["status"], "undeliverable");
         assert_eq!(untold["address"], Value::Null);
         assert_eq!(untold["allowed_actions"], json!(["resend", "cancel", "record-delivery"]));
+    }
+}
+
+on_both_engines! {
+    async fn a_notice_that_cannot_be_read_is_shown_with_what_is_wrong_among_the_others(world: &World) {
+        let (damaged, other) = told_and_untold(world, "损坏").await;
+        let path = format!("/v1/notices/{}", id(&damaged));
+        for column in ["told_channel", "overtaken_by", "content", "address", "record_id", "audience", "status", "kind"] {
+            let change = format!("UPDATE notices SET {column} = 'newer' WHERE id = '{}'", id(&damaged));
+            world.store.with(|conn| Ok(sql_query(change).execute(conn)?)).expect("it is damaged");
+            let shown = world.get(Who::Coordinator, &path).send().await.expect(200);
+            let fault = shown.body["fault"].as_str().expect("a fault");
+            assert!(fault.contains(": "), "{column}: {fault}");
+            assert_eq!(list(world, Who::Coordinator, "/v1/notices").await, [shown.body.clone(), other.clone()]);
+            world.get(Who::Coordinator, "/v1/operations").send().await.expect(200);
+        }
+        let shown = world.get(Who::Coordinator, &path).send().await.expect(200);
+        assert_eq!((&shown.body["kind"], &shown.body["status"]), (&Value::Null, &json!("failed")));
+        let again = act(world, Who::Coordinator, &shown.body, "resend", json!({})).await.expect(200);
+        assert_eq!(again.body["status"], "pending");
     }
 }
 

@@ -118,7 +118,7 @@ column!(TimeZone as Text, str, |zone| zone.name(), String, |text| {
 macro_rules! word_columns {
     ($($type:ty),+ $(,)?) => {
         $(column!($type as Text, str, |word| word.as_str(), String, |text| {
-            <$type>::from_word(&text).ok_or_else(|| format!("{text:?} is no {}", stringify!($type)).into())
+            <$type>::from_word(&text).ok_or_else(|| format!("{text:?} is no known word").into())
         });)+
     };
 }

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::readable::Readable;
 use super::schema::faults;
-use super::{DbConnection, StoreError, StoreResult, clock};
+use super::{DbConnection, StoreResult, clock};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::text::TextEnum;
@@ -22,12 +23,14 @@ text_enum! {
         SelfCheck = "self_check",
         /// A rectification, whose overdue stages are told to nobody (整改).
         Rectification = "rectification",
+        /// A year's calendar, of which days are left out (工作日安排).
+        Workdays = "workdays",
     }
 }
 
 impl Subject {
     /// What the scan comes across.
-    const OF_SCAN: [Self; 3] = [Self::Campaign, Self::SelfCheck, Self::Rectification];
+    const OF_SCAN: [Self; 4] = [Self::Campaign, Self::SelfCheck, Self::Rectification, Self::Workdays];
 }
 
 /// One thing that is set aside.
@@ -43,10 +46,13 @@ pub struct Fault {
 /// More of a reason says nothing further.
 const REASON_LIMIT: usize = 500;
 
-/// Sets something aside; an earlier reason is replaced.
+/// Sets something aside; an earlier reason is replaced, and what lasts keeps its beginning.
 pub fn note(conn: &mut DbConnection, subject: Subject, id: Id, reason: &str) -> StoreResult<()> {
-    clear(conn, subject, id)?;
     let reason: String = reason.chars().take(REASON_LIMIT).collect();
+    let own = faults::table.find((subject.as_str(), id));
+    if diesel::update(own).set(faults::reason.eq(&reason)).execute(conn)? == 1 {
+        return Ok(());
+    }
     diesel::insert_into(faults::table)
         .values((
             faults::subject.eq(subject.as_str()),
@@ -65,7 +71,7 @@ pub fn clear(conn: &mut DbConnection, subject: Subject, id: Id) -> StoreResult<(
     Ok(())
 }
 
-/// What a scan came across takes the place of what the scan before it did; what lasts keeps its beginning.
+/// What a scan came across takes the place of what the scan before it did.
 pub fn note_scan(conn: &mut DbConnection, found: &[(Subject, Id, String)]) -> StoreResult<()> {
     let known: Vec<Fault> =
         all(conn)?.into_iter().filter(|fault| Subject::OF_SCAN.contains(&fault.subject)).collect();
@@ -75,25 +81,26 @@ pub fn note_scan(conn: &mut DbConnection, found: &[(Subject, Id, String)]) -> St
         }
     }
     for (subject, id, reason) in found {
-        if known.iter().all(|fault| (fault.subject, fault.id) != (*subject, *id)) {
-            note(conn, *subject, *id, reason)?;
-        }
+        note(conn, *subject, *id, reason)?;
     }
     Ok(())
 }
 
-/// Everything that is set aside, the longest first.
+/// Everything that is set aside, the longest first, but what a newer program set aside that this one doesn't know.
 pub fn all(conn: &mut DbConnection) -> StoreResult<Vec<Fault>> {
-    let rows: Vec<(String, Id, String, Instant)> = faults::table
+    type Row = (String, Readable<Id>, String, Readable<Instant>);
+    let rows: Vec<Row> = faults::table
         .order((faults::since, faults::subject_id))
         .select((faults::subject, faults::subject_id, faults::reason, faults::since))
         .load(conn)?;
-    let fault = |(subject, id, reason, since): (String, Id, String, Instant)| {
-        let subject = Subject::from_word(&subject)
-            .ok_or_else(|| StoreError::Unreadable(format!("{subject:?} is nothing that is set aside")))?;
-        Ok(Fault { subject, id, reason, since })
+    let fault = |(subject, id, reason, since): Row| match (Subject::from_word(&subject), id.0, since.0) {
+        (Some(subject), Ok(id), Ok(since)) => Some(Fault { subject, id, reason, since }),
+        unknown => {
+            tracing::error!(subject, reason, ?unknown, "something unknown is set aside");
+            None
+        }
     };
-    rows.into_iter().map(fault).collect()
+    Ok(rows.into_iter().filter_map(fault).collect())
 }
 
 /// Why these notices are set aside, those that are.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::fault::{self, Subject};
+use super::readable::Readable;
 use super::schema::jobs;
 use super::{DbConnection, StoreResult, Write, claimable, clock, report};
 use crate::domain::backoff;
@@ -156,8 +157,26 @@ fn bury(tx: &mut Write<'_>, id: Id, job: Option<&Job>, error: &str) -> StoreResu
         ))
         .execute(tx.conn)?;
     fault::note(tx.conn, Subject::Job, id, error)?;
-    if let Some(Job::CompileReport { report_id }) = job {
-        report::fail(tx, *report_id, GIVEN_UP)?;
+    match job {
+        Some(Job::CompileReport { report_id }) => report::fail(tx, *report_id, GIVEN_UP),
+        Some(_) => Ok(()),
+        None => fail_reports_without_job(tx),
+    }
+}
+
+/// A job that cannot be read may have been a report's: whoever waits for one that no job compiles is told.
+fn fail_reports_without_job(tx: &mut Write<'_>) -> StoreResult<()> {
+    let alive: Vec<String> =
+        jobs::table.filter(jobs::status.ne(JobStatus::Dead)).select(jobs::job).load(tx.conn)?;
+    let compiled: Vec<Id> = alive
+        .iter()
+        .filter_map(|job| match serde_json::from_str(job) {
+            Ok(Job::CompileReport { report_id }) => Some(report_id),
+            _ => None,
+        })
+        .collect();
+    for id in report::unfinished(tx.conn, &compiled)? {
+        report::fail(tx, id, GIVEN_UP)?;
     }
     Ok(())
 }
@@ -166,10 +185,32 @@ fn shortened(error: &str) -> String {
     error.chars().take(ERROR_LIMIT).collect()
 }
 
-/// Counts the jobs.
+/// Gives jobs up that no claim would ever come to, since their state is none or their times are.
+pub fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
+    type Open = (Id, String, Readable<JobStatus>, Readable<Instant>, Readable<Option<Instant>>);
+    let open: Vec<Open> = jobs::table
+        .filter(jobs::status.ne(JobStatus::Dead))
+        .order(jobs::id)
+        .select((jobs::id, jobs::job, jobs::status, jobs::run_at, jobs::lease_until))
+        .load(tx.conn)?;
+    for (id, job, status, run_at, lease_until) in open {
+        let mut unreadable = None;
+        status.or_note("status", &mut unreadable);
+        run_at.or_note("run_at", &mut unreadable);
+        lease_until.or_note("lease_until", &mut unreadable);
+        if let Some(reason) = unreadable {
+            bury(tx, id, serde_json::from_str(&job).ok().as_ref(), &reason)?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts the jobs; one whose state cannot be read counts as dead.
 pub fn depth(conn: &mut DbConnection) -> StoreResult<Depth> {
-    let counts: Vec<(JobStatus, i64)> =
+    let counts: Vec<(Readable<JobStatus>, i64)> =
         jobs::table.group_by(jobs::status).select((jobs::status, diesel::dsl::count_star())).load(conn)?;
+    let counts: Vec<(JobStatus, i64)> =
+        counts.into_iter().map(|(status, count)| (status.0.unwrap_or(JobStatus::Dead), count)).collect();
     let of = |status| counts.iter().filter(|(of, _)| *of == status).map(|(_, count)| count).sum();
     Ok(Depth { queued: of(JobStatus::Queued), running: of(JobStatus::Running), dead: of(JobStatus::Dead) })
 }

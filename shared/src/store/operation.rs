@@ -5,11 +5,13 @@ use diesel::prelude::*;
 
 use super::fault::{self, Fault};
 use super::job::{self, Depth};
+use super::readable::Readable;
 use super::schedule::{self, Done, Schedule};
 use super::schema::notices;
 use super::{DbConnection, StoreResult, clock};
 use crate::domain::instant::Instant;
 use crate::domain::notice::NoticeStatus;
+use crate::domain::text::TextEnum;
 
 /// How scan, queue and mail stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,22 +33,42 @@ pub struct Operations {
 
 /// Reads it.
 pub fn get(conn: &mut DbConnection, now: Instant) -> StoreResult<Operations> {
-    let unsent = [NoticeStatus::Pending, NoticeStatus::Sending, NoticeStatus::Retrying];
     Ok(Operations {
         scan: schedule::done(conn, Schedule::Scan)?,
-        notices: notices::table
-            .group_by(notices::status)
-            .order(notices::status)
-            .select((notices::status, count_star()))
-            .load(conn)?,
-        oldest_unsent_due_at: notices::table
-            .filter(notices::status.eq_any(unsent))
-            .filter(notices::due_at.le(now))
-            .select(min(notices::due_at))
-            .first(conn)?,
+        notices: counted(conn)?,
+        oldest_unsent_due_at: oldest_unsent_due_at(conn, now)?,
         mail_paused_until: schedule::paused_until(conn, Schedule::Mail, clock::system_now())?,
         mail_fault: schedule::mail_fault(conn)?,
         jobs: job::depth(conn)?,
         set_aside: fault::all(conn)?,
     })
+}
+
+/// A notice whose state cannot be read counts as failed, as it is shown.
+fn counted(conn: &mut DbConnection) -> StoreResult<Vec<(NoticeStatus, i64)>> {
+    let counted: Vec<(Readable<NoticeStatus>, i64)> = notices::table
+        .group_by(notices::status)
+        .order(notices::status)
+        .select((notices::status, count_star()))
+        .load(conn)?;
+    let mut counts: Vec<(NoticeStatus, i64)> = Vec::new();
+    for (status, count) in counted {
+        let status = status.0.unwrap_or(NoticeStatus::Failed);
+        match counts.iter_mut().find(|(of, _)| *of == status) {
+            Some((_, sum)) => *sum += count,
+            None => counts.push((status, count)),
+        }
+    }
+    Ok(counts)
+}
+
+/// What cannot be read is set aside by the next scan, and waits no more.
+fn oldest_unsent_due_at(conn: &mut DbConnection, now: Instant) -> StoreResult<Option<Instant>> {
+    let unsent = NoticeStatus::ALL.iter().filter(|status| !status.has_ended());
+    let oldest: Readable<Option<Instant>> = notices::table
+        .filter(notices::status.eq_any(unsent))
+        .filter(notices::due_at.le(now))
+        .select(min(notices::due_at))
+        .first(conn)?;
+    Ok(oldest.0.unwrap_or_default())
 }

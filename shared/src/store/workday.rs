@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::audit::{self, Event};
 use super::bulk::insert_rows;
+use super::readable::Readable;
 use super::schema::{workday_years, workdays};
 use super::{DbConnection, StoreResult, Write};
 use crate::domain::date::Date;
@@ -21,10 +22,21 @@ struct Row {
     kind: DayKind,
 }
 
-/// The calendar of all years.
-pub fn calendar(conn: &mut DbConnection) -> StoreResult<WorkdayCalendar> {
-    let days: Vec<(Date, DayKind)> = workdays::table.select((workdays::day, workdays::kind)).load(conn)?;
-    Ok(days.into_iter().collect())
+/// The calendar of all years; and the years of which a day cannot be read, with the reason: it is left out.
+pub fn calendar(conn: &mut DbConnection) -> StoreResult<(WorkdayCalendar, Vec<(Id, String)>)> {
+    let rows: Vec<(Readable<Date>, Readable<DayKind>, Id)> = workdays::table
+        .inner_join(workday_years::table.on(workday_years::year.eq(workdays::year)))
+        .order(workdays::day)
+        .select((workdays::day, workdays::kind, workday_years::id))
+        .load(conn)?;
+    let (mut days, mut unreadable) = (Vec::new(), Vec::new());
+    for (day, kind, year_id) in rows {
+        let mut reason = None;
+        let (day, kind) = (day.or_note("day", &mut reason), kind.or_note("kind", &mut reason));
+        days.extend(day.zip(kind));
+        unreadable.extend(reason.map(|reason| (year_id, reason)));
+    }
+    Ok((days.into_iter().collect(), unreadable))
 }
 
 /// A year's moved days.

@@ -51,6 +51,11 @@ impl Reply {
         &self.lines
     }
 
+    /// Whether it says no, for now or for good.
+    pub fn is_refusal(&self) -> bool {
+        (400..=599).contains(&self.code)
+    }
+
     /// A text as the ledger keeps it: one line of bounded length.
     pub fn cut(text: &str) -> String {
         let line: String =

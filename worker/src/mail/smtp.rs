@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Mutex;
 use tokio::task::yield_now;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::envelope::Envelope;
 use super::reply::{Reply, Verdict};
@@ -16,6 +16,9 @@ use super::wire::{Failure, Wire};
 
 /// A connection that rested longer is not used again: servers and firewalls drop them silently.
 const REST_AT_MOST: Duration = Duration::from_secs(30);
+
+/// So long a good-bye is waited for: nothing hangs on it.
+const GOOD_BYE_AT_MOST: Duration = Duration::from_secs(2);
 
 /// The server hangs up after this one.
 const CLOSING: u16 = 421;
@@ -46,34 +49,76 @@ impl Smtp {
     /// Sends the message, and answers within the limit whatever the server does.
     pub async fn send(&self, envelope: &Envelope, bytes: &[u8], limit: Duration) -> Outcome {
         let mut stage = Stage::Session;
-        match timeout(limit, self.converse(envelope, bytes, &mut stage)).await {
-            Ok(Ok(reply)) => Outcome::Sent { reply },
-            Ok(Err(failure)) => stage.judge(failure),
-            Err(_) => stage.broken(format!("no answer within {} s", limit.as_secs_f32())),
+        let by = Instant::now() + limit;
+        let (wire, answer) = match timeout_at(by, self.converse(envelope, bytes, &mut stage)).await {
+            Ok(Ok(ended)) => ended,
+            Ok(Err(failure)) => return stage.judge(failure),
+            Err(_) => return stage.broken(format!("no answer within {} s", limit.as_secs_f32())),
+        };
+        match self.settle(wire, answer, by).await {
+            Ok(reply) => Outcome::Sent { reply },
+            Err(failure) => stage.judge(failure),
         }
     }
 
-    async fn converse(&self, envelope: &Envelope, bytes: &[u8], stage: &mut Stage) -> Result<Reply, Failure> {
+    /// Says good-bye on the connections that wait. What a server answers to it changes nothing.
+    pub async fn close(&self) {
+        for (_, mut wire) in self.resting.lock().await.drain(..) {
+            let said = timeout(GOOD_BYE_AT_MOST, wire.command("QUIT", &[221])).await;
+            if !matches!(said, Ok(Ok(_))) {
+                tracing::debug!(?said, "the mail server did not say good-bye");
+            }
+        }
+    }
+
+    async fn converse(
+        &self,
+        envelope: &Envelope,
+        bytes: &[u8],
+        stage: &mut Stage,
+    ) -> Result<(Wire, Result<Reply, Failure>), Failure> {
         let mut wire = self.connection().await?;
         let answer = transfer(&mut wire, envelope, bytes, stage).await;
-        let usable = match &answer {
+        Ok((wire, answer))
+    }
+
+    /// Makes a connection ready for the next mail. A reply to this that is none shows that what seemed to be the
+    /// answer to the message was one to something else: what the server said no to may have been the message.
+    async fn settle(
+        &self,
+        mut wire: Wire,
+        answer: Result<Reply, Failure>,
+        by: Instant,
+    ) -> Result<Reply, Failure> {
+        let goes_on = match &answer {
             Ok(_) => true,
             Err(Failure::Refused(reply)) => reply.code != CLOSING,
             Err(_) => false,
         };
-        if usable {
-            self.resting.lock().await.push((Instant::now(), wire));
+        if !goes_on {
+            return answer;
         }
-        answer
+        let silent = wire.expect_silence().await.is_ok();
+        let Ok(Ok(next)) = timeout_at(by, wire.exchange("RSET")).await else { return answer };
+        match answer {
+            answer if next.code == 250 && silent => {
+                self.resting.lock().await.push((Instant::now(), wire));
+                answer
+            }
+            Ok(taken) if next.is_refusal() && next.code != CLOSING => {
+                Err(Failure::Broken(format!("two answers to one message: {taken}; {next}")))
+            }
+            answer => answer,
+        }
     }
 
-    /// A rested connection that still answers, or a new one.
+    /// A rested connection on which the server has said nothing since, or a new one.
     async fn connection(&self) -> Result<Wire, Failure> {
         loop {
             let Some((since, mut wire)) = self.resting.lock().await.pop() else {
                 return self.connect().await;
             };
-            if since.elapsed() < REST_AT_MOST && wire.command("RSET", &[250]).await.is_ok() {
+            if since.elapsed() < REST_AT_MOST && wire.expect_silence().await.is_ok() {
                 return Ok(wire);
             }
         }

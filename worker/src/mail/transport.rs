@@ -101,6 +101,14 @@ impl Transport {
             },
         }
     }
+
+    /// Ends what is kept for a next attempt, where none is at hand.
+    pub async fn close(&self) {
+        match self {
+            Self::Smtp(smtp) => smtp.close().await,
+            Self::Files(_) => {}
+        }
+    }
 }
 
 impl Mail<'_> {

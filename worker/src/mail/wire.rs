@@ -75,6 +75,16 @@ impl Wire {
     /// Sends these bytes, unless the server has said something that nobody asked for.
     pub(super) async fn say(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.expect_silence().await?;
+        self.write(bytes).await
+    }
+
+    /// Says a line, and reads what the server says next, whatever it answers.
+    pub(super) async fn exchange(&mut self, line: &str) -> Result<Reply, Failure> {
+        self.write(format!("{line}\r\n").as_bytes()).await?;
+        self.reply().await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.0.write_all(bytes).await?;
         Ok(self.0.flush().await?)
     }
@@ -93,8 +103,17 @@ impl Wire {
 
     /// Reads one reply, which has one of these codes.
     pub(super) async fn answer(&mut self, expected: &[u16]) -> Result<Reply, Failure> {
+        let reply = self.reply().await?;
+        match reply.code {
+            code if expected.contains(&code) => Ok(reply),
+            code if reply.is_refusal() && code != BAD_SEQUENCE => Err(Failure::Refused(reply)),
+            _ => Err(misfit(&reply.to_string())),
+        }
+    }
+
+    async fn reply(&mut self) -> Result<Reply, Failure> {
         let mut lines = Vec::new();
-        let code = loop {
+        loop {
             let line = read_line(&mut self.0).await?;
             let Some((code, last, text)) = parse(&line) else {
                 return Err(misfit(&String::from_utf8_lossy(&line)));
@@ -103,14 +122,8 @@ impl Wire {
                 lines.push(String::from_utf8_lossy(text).into_owned());
             }
             if last {
-                break code;
+                return Ok(Reply::new(code, lines));
             }
-        };
-        let reply = Reply::new(code, lines);
-        match code {
-            code if expected.contains(&code) => Ok(reply),
-            400..=599 if code != BAD_SEQUENCE => Err(Failure::Refused(reply)),
-            _ => Err(misfit(&reply.to_string())),
         }
     }
 }

@@ -50,7 +50,7 @@ on_both_engines! {
         assert_eq!(notice.status, NoticeStatus::Sent);
         let attempts = world.attempts(notice.id);
         assert_eq!(attempts.len(), 1);
-        assert_eq!(attempts[0].status, AttemptStatus::Done);
+        assert_eq!(attempts[0].status, Some(AttemptStatus::Done));
         assert_eq!(attempts[0].reply.as_deref(), Some("250 2.0.0 queued as 4711"));
         let message = String::from_utf8(arrived[0].bytes.clone()).unwrap();
         assert!(message.contains(&attempts[0].message_id));
@@ -81,7 +81,7 @@ on_both_engines! {
         assert_eq!(arrived[0], arrived[1]);
         let attempts = world.attempts(notice.id);
         let ends: Vec<_> = attempts.iter().map(|attempt| attempt.status).collect();
-        assert_eq!(ends, [AttemptStatus::Unknown, AttemptStatus::Done]);
+        assert_eq!(ends, [Some(AttemptStatus::Unknown), Some(AttemptStatus::Done)]);
         assert_eq!(attempts[0].message_id, attempts[1].message_id);
         assert_eq!(only(world).status, NoticeStatus::Sent);
     }
@@ -93,7 +93,7 @@ on_both_engines! {
         let notice = accept(world);
         world.tick(Some(&server), at(8, 5, 9)).await;
         assert_eq!(only(world).status, NoticeStatus::Sending);
-        assert_eq!(world.attempts(notice.id)[0].status, AttemptStatus::Unknown);
+        assert_eq!(world.attempts(notice.id)[0].status, Some(AttemptStatus::Unknown));
         world.let_leases_run_out();
         world.tick(Some(&server), at(8, 5, 9)).await;
         assert_eq!(only(world).status, NoticeStatus::Sent);

@@ -2,7 +2,7 @@
 
 use xunjian_worker::mail::transport::{Outcome, RetryKind};
 
-use crate::mail_transport::{AMPLE, MESSAGE, attempt, by_smtp, outcome_with, retry_kind, server_with};
+use crate::mail_transport::{AMPLE, MESSAGE, SHORT, attempt, by_smtp, outcome_with, retry_kind, server_with};
 use crate::smtp_server::{Answer, SmtpServer};
 
 /// Text behind a code that is no UTF-8 (邮件, 发送 in GBK), and one longer than any line may be.
@@ -114,6 +114,53 @@ async fn a_stray_answer_is_nobody_elses() {
     let second = attempt(&transport, AMPLE).await;
     assert!(matches!(second, Outcome::Refused { .. }), "{second:?}");
     assert_eq!(server.connections(), 2);
+}
+
+/// A stray 250 behind the 354 comes when the message is on its way: the answer to the message is that behind it.
+#[tokio::test]
+async fn a_mail_that_seems_taken_and_then_refused_may_have_arrived() {
+    for line in ["250 again\r\n554 5.7.1 rejected", "250 again\r\n451 4.7.1 later"] {
+        let server = server_with(".", Answer::Reply(line)).await;
+        let transport = by_smtp(&server.url());
+        for connections in 1..=2 {
+            let outcome = attempt(&transport, AMPLE).await;
+            assert_eq!(retry_kind(&outcome), Some(RetryKind::Unanswered), "{line}: {outcome:?}");
+            assert_eq!(server.connections(), connections, "{line}: the connection has ended");
+        }
+    }
+}
+
+/// The server takes the message; what it does with the next command changes nothing of that.
+#[tokio::test]
+async fn a_mail_that_was_taken_is_sent_whatever_comes_next() {
+    for answer in [
+        Answer::Vanish,
+        Answer::HangUp("421 4.3.2 closing"),
+        Answer::Reply("220 hello"),
+        Answer::Reply("what?"),
+        Answer::Silence,
+    ] {
+        let server = server_with("RSET", answer).await;
+        let transport = by_smtp(&server.url());
+        for connections in 1..=2 {
+            let outcome = attempt(&transport, SHORT).await;
+            assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
+            assert_eq!(server.connections(), connections);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_ends_with_a_good_bye_whatever_the_server_answers() {
+    for answer in odd("221").into_iter().chain([Answer::Vanish, Answer::Reply("550 no"), Answer::Silence]) {
+        let server = server_with("QUIT", answer).await;
+        let transport = by_smtp(&server.url());
+        assert!(matches!(attempt(&transport, AMPLE).await, Outcome::Sent { .. }));
+        transport.close().await;
+        assert_eq!(server.times("QUIT").await, 1);
+        assert!(matches!(attempt(&transport, AMPLE).await, Outcome::Sent { .. }));
+        assert_eq!(server.connections(), 2);
+    }
 }
 
 #[tokio::test]

@@ -14,10 +14,11 @@ use tokio_native_tls::native_tls::Identity;
 use xunjian_worker::mail::transport::{Outcome, RetryKind};
 
 use crate::database::Engine;
-use crate::mail_faults::tell;
+use crate::mail_faults::{operations, tell};
 use crate::mail_transport::{AMPLE, attempt, by_smtp};
+use crate::on_both_engines;
 use crate::smtp_server::{Encryption, SmtpServer};
-use crate::world::World;
+use crate::world::{World, at};
 
 /// A certificate for this machine that nobody has signed but itself, and its key.
 fn certificate() -> (Vec<u8>, Identity) {
@@ -60,6 +61,27 @@ async fn a_certificate_that_is_not_trusted_gets_no_mail_and_is_our_setting() {
         let Outcome::Retry { kind: RetryKind::Ours, reason } = outcome else { panic!("{url}: {outcome:?}") };
         assert!(reason.contains("certificate"), "{reason}");
         assert!(server.arrived().await.is_empty());
+    }
+}
+
+on_both_engines! {
+    async fn what_is_not_trusted_or_not_offered_lets_everything_wait_and_is_told(world: &World) {
+        tell(world, 2);
+        let (_, identity) = certificate();
+        let untrusted = SmtpServer::encrypting(Encryption::FromTheStart(identity)).await;
+        let plain = SmtpServer::start(|_, _| None).await;
+        for (url, told) in [
+            (format!("smtps://127.0.0.1:{}", untrusted.port()), "certificate"),
+            (format!("{}?tls=required", plain.url()), "STARTTLS"),
+        ] {
+            world.let_leases_run_out();
+            world.tick_by(Some(&url), at(8, 5, 9)).await;
+            let state = operations(world);
+            assert!(state.mail_paused_until.is_some(), "{url}");
+            assert!(state.mail_fault.as_ref().is_some_and(|fault| fault.contains(told)), "{state:?}");
+            assert!(world.notices().iter().all(|one| one.attempts == 0 && one.status != NoticeStatus::Failed));
+        }
+        assert!(untrusted.arrived().await.is_empty() && plain.arrived().await.is_empty());
     }
 }
 

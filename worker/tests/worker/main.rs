@@ -30,6 +30,7 @@ mod report_public;
 mod report_templates;
 mod report_xlsx;
 mod scan;
+mod set_aside;
 mod smtp_server;
 mod sweep;
 mod world;

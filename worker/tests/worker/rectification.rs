@@ -57,7 +57,7 @@ fn told_on(world: &World, written_on: Date) -> BTreeSet<(Audience, usize)> {
         .into_iter()
         .filter(|notice| notice.content.as_ref().unwrap().written_on == written_on);
     let told = |notice: shared::domain::notice::Notice| match notice.content.unwrap().matter {
-        Matter::RectificationOverdue { items } => (notice.audience, items.len()),
+        Matter::RectificationOverdue { items } => (notice.about.unwrap().audience, items.len()),
         other => panic!("told {other:?}"),
     };
     notices.map(told).collect()
@@ -110,7 +110,7 @@ on_both_engines! {
         set(world, earlier, RectificationStatus::Submitted, day(9, 8));
         world.tick(None, at(9, 13, 9)).await;
         assert_eq!(told_on(world, day(9, 13)), BTreeSet::from([(Audience::Unit, 1), (Audience::UnitLeader, 1)]));
-        assert!(world.notices().iter().skip(1).all(|notice| notice.record_id == later));
+        assert!(world.notices().iter().skip(1).all(|notice| notice.about.unwrap().record_id == later));
     }
 }
 
@@ -143,7 +143,7 @@ on_both_engines! {
         let notices = world.notices();
         assert_eq!(notices.len(), 4, "the unit and its leader, twice");
         for notice in &notices {
-            assert_eq!(notice.kind, NoticeKind::RectificationOrdered);
+            assert_eq!(notice.about.unwrap().kind, NoticeKind::RectificationOrdered);
             let Matter::RectificationOrdered { due_on, .. } = &notice.content.as_ref().unwrap().matter else { unreachable!() };
             let expected = if *due_on == day(9, 20) {
                 (NoticeStatus::Written, None)

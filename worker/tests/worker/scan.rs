@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::domain::campaign::{Campaign, CampaignStatus};
 use shared::domain::date::Date;
-use shared::domain::notice::{Audience, NoticeKind, NoticeStatus, Overtaken};
+use shared::domain::notice::{Audience, Notice, NoticeKind, NoticeStatus, Overtaken};
 use shared::domain::notice_content::Matter;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::store::{campaign, scan};
@@ -20,6 +20,10 @@ fn by_recipient(world: &World) -> BTreeMap<String, usize> {
         *counts.entry(address).or_default() += 1;
     }
     counts
+}
+
+fn audience_of(notice: &Notice) -> Audience {
+    notice.about.unwrap().audience
 }
 
 fn day(month: u32, day: u32) -> Date {
@@ -50,7 +54,7 @@ on_both_engines! {
 on_both_engines! {
     async fn stages_reach_the_coordinators_and_a_dead_week_is_one_mail_each(world: &World) {
         world.tick(None, at(8, 7, 9)).await;
-        assert!(world.notices().iter().all(|notice| notice.audience != Audience::Coordinators));
+        assert!(world.notices().iter().all(|notice| audience_of(notice) != Audience::Coordinators));
         world.tick(None, at(8, 8, 9)).await;
         // 15 and 22 August pass while no worker runs.
         world.tick(None, at(8, 24, 9)).await;
@@ -59,7 +63,7 @@ on_both_engines! {
         assert_eq!(told["leader@xugou.example"], 3);
         assert_eq!(told["office@district.example"], 2);
         let notices = world.notices();
-        let office = notices.iter().rfind(|notice| notice.audience == Audience::Coordinators).unwrap();
+        let office = notices.iter().rfind(|notice| audience_of(notice) == Audience::Coordinators).unwrap();
         let Matter::SelfCheckOverdue { items } = &office.content.as_ref().unwrap().matter else { panic!("another kind") };
         assert_eq!(items.iter().map(|item| item.overdue_days).collect::<Vec<_>>(), [18, 18]);
     }
@@ -92,7 +96,7 @@ on_both_engines! {
         world.set_self_check(world.xugou, SelfCheckStatus::Submitted);
         world.tick(None, at(8, 8, 8)).await;
         let notices = world.notices();
-        let of = |audience| notices.iter().filter(move |notice| notice.audience == audience);
+        let of = |audience| notices.iter().filter(move |notice| audience_of(notice) == audience);
         for notice in of(Audience::Unit).chain(of(Audience::UnitLeader)).filter(|one| one.address.is_some()) {
             assert_eq!(notice.status, NoticeStatus::Cancelled);
             assert_eq!(notice.overtaken_by, Some(Overtaken::Settled));
@@ -158,6 +162,6 @@ on_both_engines! {
         let own: Vec<_> =
             notices.iter().filter(|one| one.address.as_ref().is_some_and(|to| own(to.as_str()))).collect();
         assert_eq!(own.len(), 1);
-        assert_eq!((own[0].audience, own[0].content.as_ref().unwrap().units.len()), (Audience::Coordinators, 2));
+        assert_eq!((own[0].about.unwrap().audience, own[0].content.as_ref().unwrap().units.len()), (Audience::Coordinators, 2));
     }
 }

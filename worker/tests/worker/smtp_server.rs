@@ -198,6 +198,7 @@ where
             "AUTH" => "235 2.7.0 welcome",
             "DATA" => "354 go on",
             "STARTTLS" => "220 go on",
+            "QUIT" => "221 bye",
             _ => "250 2.0.0 ok",
         };
         match verb.as_str() {

@@ -59,6 +59,7 @@ pub struct World {
     pub silent: Id,
     folder: tempfile::TempDir,
     url: String,
+    engine: Engine,
 }
 
 /// An instant of 2023 in Lianyungang.
@@ -93,7 +94,7 @@ impl World {
             self_check::create_for_units(tx, open.id, &[(xugou, None), (silent, None)])?;
             Ok((open.id, xugou, silent))
         });
-        Self { store, campaign, xugou, silent, folder, url }
+        Self { store, campaign, xugou, silent, folder, url, engine }
     }
 
     pub fn remove(self) {
@@ -103,6 +104,10 @@ impl World {
 
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     pub fn folder(&self) -> &std::path::Path {
@@ -121,16 +126,25 @@ impl World {
 
     /// Another worker process; without a server its mails go into files.
     pub fn worker(&self, server: Option<&SmtpServer>, at: Option<Instant>) -> Worker {
-        let url = server.map(SmtpServer::url);
-        let settings = settings(&self.url, &self.folder, url.as_deref());
+        self.worker_by(server.map(SmtpServer::url_with_account).as_deref(), at)
+    }
+
+    /// The same with any mail server's URL.
+    pub fn worker_by(&self, smtp_url: Option<&str>, at: Option<Instant>) -> Worker {
+        let settings = settings(&self.url, &self.folder, smtp_url);
         let store = Store::open(&settings).unwrap();
         Worker::open(&settings, store, at, crate::program()).unwrap()
     }
 
     /// One tick at an instant.
     pub async fn tick(&self, server: Option<&SmtpServer>, at: Instant) {
+        self.tick_by(server.map(SmtpServer::url_with_account).as_deref(), at).await;
+    }
+
+    /// The same with any mail server's URL.
+    pub async fn tick_by(&self, smtp_url: Option<&str>, at: Instant) {
         let (_stopper, stop) = stop();
-        runner::tick(&self.worker(server, Some(at)), &stop).await.unwrap();
+        runner::tick(&self.worker_by(smtp_url, Some(at)), &stop).await.unwrap();
     }
 
     pub fn with<T>(&self, work: impl FnOnce(&mut DbConnection) -> StoreResult<T>) -> T {

@@ -43,12 +43,14 @@ struct NoticeView {
     /// The campaign, where it belongs to one: what concerns accounts and addresses doesn't.
     #[serde(skip_serializing_if = "Option::is_none")]
     campaign_id: Option<Id>,
-    /// What it tells.
-    kind: NoticeKind,
+    /// What it tells. Absent only where that, the audience or the record's id cannot be read, as are the others then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<NoticeKind>,
     /// How far it came. `written` lies in a file and reached nobody.
     status: NoticeStatus,
-    /// As whom the recipient is told.
-    audience: Audience,
+    /// As whom the recipient is told. Absent as `kind` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<Audience>,
     /// The unit that it tells; absent where it tells about several.
     #[serde(skip_serializing_if = "Option::is_none")]
     unit_id: Option<Id>,
@@ -64,8 +66,9 @@ struct NoticeView {
     /// The collection of the record that it is about.
     #[schema(example = "rectifications")]
     record_kind: String,
-    /// The record that it is about.
-    record_id: Id,
+    /// The record that it is about. Absent as `kind` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record_id: Option<Id>,
     /// When it was written; absent only where that cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     created_at: Option<Instant>,
@@ -109,22 +112,25 @@ struct NoticeView {
 #[schema(as = NoticeAttempt)]
 struct AttemptView {
     id: Id,
-    /// How it ended. `unknown`: nobody saw its end, so the same bytes went again.
-    status: AttemptStatus,
-    /// Where it went.
-    address: EmailAddress,
+    /// How it ended. `unknown`: nobody saw its end, so the same bytes went again. Absent only where it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<AttemptStatus>,
+    /// Where it went. Absent only where it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<EmailAddress>,
     /// The Message-ID, which is the same for every attempt with the same bytes.
     #[schema(example = "<01890a5d-ac96-774b-bcce-b302099a8057@example.org>")]
     message_id: String,
     /// SHA-256 of the bytes, in hexadecimal.
     #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     sha256: String,
-    /// When it began.
-    started_at: Instant,
+    /// When it began. Absent only where it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<Instant>,
     /// When its end was noted.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Instant>,
-    /// What the mail server answered, or what went wrong.
+    /// What the mail server answered, what went wrong, or what of the attempt cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "250 2.0.0 queued as 4711")]
     reply: Option<String>,
@@ -159,15 +165,15 @@ impl NoticeView {
             id: notice.id,
             version: notice.version,
             campaign_id: notice.campaign_id,
-            kind: notice.kind,
+            kind: notice.about.map(|about| about.kind),
             status: notice.status,
-            audience: notice.audience,
+            audience: notice.about.map(|about| about.audience),
             unit_id: notice.unit_id,
             units: notice.content.map(|content| content.units).unwrap_or_default(),
             account_id: notice.account_id,
             address: notice.address,
             record_kind: notice.record_kind,
-            record_id: notice.record_id,
+            record_id: notice.about.map(|about| about.record_id),
             created_at: notice.created_at,
             due_at: notice.due_at,
             ended_at: notice.ended_at,

@@ -229,6 +229,16 @@ pub struct StoredMail {
     pub words: Words,
 }
 
+/// What a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// What it tells.
+    pub kind: NoticeKind,
+    pub audience: Audience,
+    /// The record that it is about.
+    pub record_id: Id,
+}
+
 /// One notice to one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -236,8 +246,10 @@ pub struct Notice {
     pub version: i64,
     /// None where it belongs to no campaign.
     pub campaign_id: Option<Id>,
+    /// Failed where it cannot be read: so it never goes.
     pub status: NoticeStatus,
-    pub audience: Audience,
+    /// None where it cannot be read.
+    pub about: Option<About>,
     /// The unit that it is about; none where several are.
     pub unit_id: Option<Id>,
     /// Whose address it is, where it is an account's.
@@ -245,10 +257,7 @@ pub struct Notice {
     pub address: Option<EmailAddress>,
     /// The kind of the record that it is about, as in its path.
     pub record_kind: String,
-    pub record_id: Id,
-    /// What it tells.
-    pub kind: NoticeKind,
-    /// None where what is stored cannot be read.
+    /// What it says. None where what is stored cannot be read.
     pub content: Option<NoticeContent>,
     /// None where it cannot be read, as with all other instants.
     pub created_at: Option<Instant>,
@@ -273,13 +282,14 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub id: Id,
-    pub status: AttemptStatus,
-    pub address: EmailAddress,
+    /// None where it cannot be read, as with what follows.
+    pub status: Option<AttemptStatus>,
+    pub address: Option<EmailAddress>,
     /// What it sent.
     pub message_id: String,
     pub sha256: String,
-    pub started_at: Instant,
+    pub started_at: Option<Instant>,
     pub ended_at: Option<Instant>,
-    /// What the mail server answered, or what went wrong.
+    /// What the mail server answered, or what went wrong; where something of the attempt cannot be read, what.
     pub reply: Option<String>,
 }

@@ -27,6 +27,14 @@ text_enum! {
 }
 
 impl NoticeStatus {
+    /// Whether no worker deals with it any more.
+    pub fn has_ended(self) -> bool {
+        match self {
+            Self::Pending | Self::Sending | Self::Retrying => false,
+            Self::Sent | Self::Written | Self::Failed | Self::Undeliverable | Self::Cancelled => true,
+        }
+    }
+
     /// The states from which the worker leads a notice into this one. A worker whose lease ran out
     /// leaves it `sending`, from where the next one takes it.
     pub fn led_from(self) -> &'static [Self] {

@@ -9,10 +9,12 @@ use super::row::Row;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
-use crate::domain::notice::{AttemptStatus, Notice, NoticeStatus, StoredMail};
+use crate::domain::notice::{About, AttemptStatus, Notice, NoticeStatus, StoredMail};
 use crate::domain::notice_content::NoticeContent;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::TextEnum;
 use crate::store::fault::{self, Subject};
+use crate::store::readable::Readable;
 use crate::store::schedule::{self, Schedule};
 use crate::store::schema::{notice_attempts, notices};
 use crate::store::{StoreError, StoreResult, Write, claimable, clock, one_time_link};
@@ -21,6 +23,7 @@ use crate::store::{StoreError, StoreResult, Write, claimable, clock, one_time_li
 #[derive(Clone, Debug)]
 pub struct Claim {
     pub notice: Notice,
+    pub about: About,
     /// What it tells.
     pub content: NoticeContent,
     /// Where it goes.
@@ -31,6 +34,9 @@ pub struct Claim {
     /// The fencing token: with a later claim of the same notice this one's end counts no more.
     lease: i64,
 }
+
+/// So long a notice waits of which a record cannot be read.
+const UNREADABLE_WAITS: TimeDelta = TimeDelta::minutes(15);
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +58,7 @@ pub enum End {
 /// Claims a notice that is due, or one whose worker let its lease run out: those that were claimed least often
 /// first, so that one that fails goes behind those not tried yet. Before its first attempt recipient and reason are
 /// looked at again: what was overtaken is cancelled, what has no address any more is undeliverable, what cannot be
-/// read is set aside, and the next one is claimed. Nothing while the mail server is given a rest.
+/// read is set aside, what is about a record that cannot be read waits, and the next one is claimed. Nothing while the mail server is given a rest.
 pub fn claim(tx: &mut Write<'_>, now: Instant, lease: TimeDelta) -> StoreResult<Option<Claim>> {
     const DUE: &str = "SELECT id FROM notices \
          WHERE (status IN ('pending', 'retrying') AND due_at <= $1 AND next_attempt_at <= $2) \
@@ -63,8 +69,8 @@ pub fn claim(tx: &mut Write<'_>, now: Instant, lease: TimeDelta) -> StoreResult<
     while let Some(id) = claimable(tx.conn, DUE, &[tx.now, now])? {
         match take(tx, id, now + lease) {
             Ok(None) => {}
-            // It, or a record that it is about, is not what it should be: the others are.
-            Err(StoreError::Unreadable(reason)) => give_up(tx, id, &reason)?,
+            // A record that it is about is not what it should be: the others are, and it goes when that is mended.
+            Err(StoreError::Unreadable(reason)) => wait(tx, id, now + UNREADABLE_WAITS, &reason)?,
             Err(StoreError::Refused(refusal)) => give_up(tx, id, &refusal.to_string())?,
             claimed => return claimed,
         }
@@ -77,16 +83,15 @@ fn take(tx: &mut Write<'_>, id: Id, lease_until: Instant) -> StoreResult<Option<
     let row: Row = notices::table.find(id).select(Row::as_select()).first(tx.conn)?;
     let (fence, event_key, recipient) = (row.lease, row.event_key.clone(), row.recipient.clone());
     let mut notice = row.notice();
-    if let Some(reason) = notice.unreadable.take() {
-        return Err(StoreError::Unreadable(reason));
-    }
-    let Some(mut content) = notice.content.clone() else {
-        return Err(StoreError::Unreadable("content".to_owned()));
+    let (None, Some(mut content), Some(about)) = (&notice.unreadable, notice.content.clone(), notice.about)
+    else {
+        give_up(tx, id, notice.unreadable.as_deref().unwrap_or_default())?;
+        return Ok(None);
     };
     if notice.status == NoticeStatus::Sending {
         lose_attempts(tx, id)?;
     } else if notice.mail.is_none() {
-        match recheck(tx, &mut notice, &mut content, &event_key, &recipient)? {
+        match recheck(tx, &mut notice, about, &mut content, &event_key, &recipient)? {
             Verdict::Goes => {}
             Verdict::Undeliverable => {
                 end_without_attempt(tx, id, NoticeStatus::Undeliverable)?;
@@ -109,7 +114,7 @@ fn take(tx: &mut Write<'_>, id: Id, lease_until: Instant) -> StoreResult<Option<
     notice.status = NoticeStatus::Sending;
     notice.version += 1;
     let server_at_fault = schedule::mail_fault(tx.conn)?.is_some();
-    Ok(Some(Claim { notice, content, address, server_at_fault, lease: fence + 1 }))
+    Ok(Some(Claim { notice, about, content, address, server_at_fault, lease: fence + 1 }))
 }
 
 /// Leads a notice into a state, in which its worker holds it until an instant or nobody does.
@@ -142,13 +147,55 @@ fn lose_attempts(tx: &mut Write<'_>, notice_id: Id) -> StoreResult<()> {
 fn end_without_attempt(tx: &mut Write<'_>, id: Id, status: NoticeStatus) -> StoreResult<()> {
     lead(tx, id, status, None)?;
     diesel::update(notices::table.find(id)).set(notices::ended_at.eq(Some(tx.now))).execute(tx.conn)?;
-    Ok(())
+    fault::clear(tx.conn, Subject::Notice, id)
 }
 
 /// Sets a notice aside that cannot be sent, whatever the mail server says.
 fn give_up(tx: &mut Write<'_>, id: Id, reason: &str) -> StoreResult<()> {
     end_without_attempt(tx, id, NoticeStatus::Failed)?;
     fault::note(tx.conn, Subject::Notice, id, reason)
+}
+
+/// Lets a notice wait that nobody holds.
+fn wait(tx: &mut Write<'_>, id: Id, again: Instant, reason: &str) -> StoreResult<()> {
+    diesel::update(notices::table.find(id)).set(notices::next_attempt_at.eq(again)).execute(tx.conn)?;
+    fault::note(tx.conn, Subject::Notice, id, reason)
+}
+
+/// Sets notices aside that no claim would ever come to, since their state is none or their times are.
+pub fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
+    type Open = (Id, Readable<NoticeStatus>, Readable<Instant>, Readable<Instant>, Readable<Option<Instant>>);
+    let ended = NoticeStatus::ALL.iter().filter(|status| status.has_ended());
+    let open: Vec<Open> = notices::table
+        .filter(notices::status.ne_all(ended))
+        .order(notices::id)
+        .select((
+            notices::id,
+            notices::status,
+            notices::due_at,
+            notices::next_attempt_at,
+            notices::lease_until,
+        ))
+        .load(tx.conn)?;
+    for (id, status, due_at, next_attempt_at, lease_until) in open {
+        let mut unreadable = None;
+        status.or_note("status", &mut unreadable);
+        due_at.or_note("due_at", &mut unreadable);
+        next_attempt_at.or_note("next_attempt_at", &mut unreadable);
+        lease_until.or_note("lease_until", &mut unreadable);
+        let Some(reason) = unreadable else { continue };
+        // From what is no state nothing leads anywhere.
+        diesel::update(notices::table.find(id))
+            .set((
+                notices::version.eq(notices::version + 1),
+                notices::status.eq(NoticeStatus::Failed),
+                notices::ended_at.eq(Some(tx.now)),
+                notices::lease_until.eq(None::<Instant>),
+            ))
+            .execute(tx.conn)?;
+        fault::note(tx.conn, Subject::Notice, id, &reason)?;
+    }
+    Ok(())
 }
 
 /// Ends a claimed notice whose address no mail server takes.
@@ -176,10 +223,7 @@ pub fn set_aside(tx: &mut Write<'_>, claim: &Claim, reason: &str) -> StoreResult
 pub fn put_off(tx: &mut Write<'_>, claim: &Claim, again: Instant, reason: &str) -> StoreResult<()> {
     held(tx, claim)?;
     lead(tx, claim.notice.id, NoticeStatus::Retrying, None)?;
-    diesel::update(notices::table.find(claim.notice.id))
-        .set(notices::next_attempt_at.eq(again))
-        .execute(tx.conn)?;
-    fault::note(tx.conn, Subject::Notice, claim.notice.id, reason)
+    wait(tx, claim.notice.id, again, reason)
 }
 
 /// Notes an attempt with what it sends, before anything is sent; with the hash of the one-time link that the

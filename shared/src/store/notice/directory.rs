@@ -9,23 +9,27 @@ use crate::domain::actor::Role;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::notice::{Audience, Recipient};
+use crate::store::readable::Readable;
 use crate::store::schema::{account_grants, accounts, units};
 use crate::store::{DbConnection, StoreResult};
+
+/// What is stored as an address: what is none reaches nobody, and keeps nobody else from being told.
+type Address = Readable<Option<EmailAddress>>;
 
 /// An account's address.
 #[derive(Queryable)]
 struct Holder {
     account_id: Id,
     unit_id: Option<Id>,
-    address: Option<EmailAddress>,
+    address: Address,
 }
 
 /// The addresses of a unit that are not accounts'.
 #[derive(Queryable)]
 struct Addresses {
     unit_id: Id,
-    contact: Option<EmailAddress>,
-    leader: Option<EmailAddress>,
+    contact: Address,
+    leader: Address,
 }
 
 /// The addresses of some units and of those who work for the whole district, as they are now.
@@ -33,7 +37,7 @@ pub(in crate::store) struct Directory {
     units: Vec<Addresses>,
     liaisons: Vec<Holder>,
     /// Who works for the whole district, by role.
-    district: Vec<(Role, Id, Option<EmailAddress>)>,
+    district: Vec<(Role, Id, Address)>,
 }
 
 impl Directory {
@@ -76,16 +80,18 @@ impl Directory {
         let mut found: Vec<Recipient> = match audience {
             Audience::Unit => {
                 let liaisons = self.liaisons.iter().filter(|holder| holder.unit_id == Some(unit_id));
-                let mut found: Vec<_> =
-                    liaisons.map(|holder| of_unit(Some(holder.account_id), holder.address.clone())).collect();
+                let mut found: Vec<_> = liaisons
+                    .map(|holder| of_unit(Some(holder.account_id), readable(&holder.address)))
+                    .collect();
+                found.retain(|recipient| recipient.address.is_some());
                 if found.is_empty() {
-                    found.push(of_unit(None, unit.and_then(|unit| unit.contact.clone())));
+                    found.push(of_unit(None, unit.and_then(|unit| readable(&unit.contact))));
                 }
                 found
             }
             // Told about the own account, and to nobody as a unit.
             Audience::Person => Vec::new(),
-            Audience::UnitLeader => vec![of_unit(None, unit.and_then(|unit| unit.leader.clone()))],
+            Audience::UnitLeader => vec![of_unit(None, unit.and_then(|unit| readable(&unit.leader)))],
             Audience::Coordinators | Audience::Leaders | Audience::Discipline => self.of_district(audience),
             // They are told by name: see `people`.
             Audience::Inspectors => Vec::new(),
@@ -109,7 +115,8 @@ impl Directory {
         let recipient = |account_id, address| Recipient { audience, unit_id: None, account_id, address };
         let holders = self.district.iter().filter(|(of, ..)| *of == role);
         let mut found: Vec<_> =
-            holders.map(|(_, id, address)| recipient(Some(*id), address.clone())).collect();
+            holders.map(|(_, id, address)| recipient(Some(*id), readable(address))).collect();
+        found.retain(|recipient| recipient.address.is_some());
         if found.is_empty() {
             found.push(recipient(None, None));
         }
@@ -126,12 +133,27 @@ pub(in crate::store) fn people(
     if account_ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found: Vec<(Id, Option<EmailAddress>)> = accounts::table
+    let found: Vec<(Id, Address)> = accounts::table
         .filter(accounts::id.eq_any(account_ids))
         .filter(accounts::status.eq(AccountStatus::Active))
         .order(accounts::id)
         .select((accounts::id, accounts::email))
         .load(conn)?;
-    let recipient = |(id, address)| Recipient { audience, unit_id: None, account_id: Some(id), address };
+    let recipient = |(id, address): (Id, Address)| Recipient {
+        audience,
+        unit_id: None,
+        account_id: Some(id),
+        address: readable(&address),
+    };
     Ok(found.into_iter().map(recipient).collect())
+}
+
+fn readable(address: &Address) -> Option<EmailAddress> {
+    match &address.0 {
+        Ok(address) => address.clone(),
+        Err(reason) => {
+            tracing::error!(reason, "an address cannot be read");
+            None
+        }
+    }
 }

@@ -23,7 +23,9 @@ use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
-use crate::domain::notice::{Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise};
+use crate::domain::notice::{
+    About, Attempt, Audience, Notice, NoticeKind, NoticeStatus, Recipient, ToldOtherwise,
+};
 use crate::domain::notice_content::NoticeContent;
 use crate::domain::page::{Listed, Page};
 use crate::domain::record::RecordKind;
@@ -213,18 +215,18 @@ pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> Stor
     let now = clock::system_now();
     let of_account =
         |found: Vec<Recipient>| found.into_iter().find(|one| one.account_id == before.account_id);
-    let address = match (before.kind, before.unit_id) {
+    let address = match (before.about, before.unit_id) {
         // It is told to the address that was given up, and to no other.
-        (NoticeKind::ContactChanged, _) => before.address.clone(),
-        _ if before.audience.is_personal() => {
-            let found = directory::people(tx.conn, before.audience, before.account_id.as_slice())?;
+        (Some(About { kind: NoticeKind::ContactChanged, .. }), _) => before.address.clone(),
+        (Some(About { audience, .. }), _) if audience.is_personal() => {
+            let found = directory::people(tx.conn, audience, before.account_id.as_slice())?;
             of_account(found).and_then(|one| one.address)
         }
-        (_, Some(unit_id)) => {
+        (Some(About { audience, .. }), Some(unit_id)) => {
             let directory = Directory::of(tx.conn, &[unit_id])?;
-            of_account(directory.recipients(before.audience, unit_id)).and_then(|one| one.address)
+            of_account(directory.recipients(audience, unit_id)).and_then(|one| one.address)
         }
-        (_, None) => before.address.clone(),
+        (None, _) | (_, None) => before.address.clone(),
     };
     diesel::update(notices::table.find(before.id))
         .set((
@@ -238,7 +240,8 @@ pub fn resend(tx: &mut Write<'_>, before: &Notice, status: NoticeStatus) -> Stor
         .execute(tx.conn)?;
     // A one-time link that was not used in time is of no use any more: the new mail has a new one.
     let set_aside = !fault::of_notices(tx.conn, &[before.id])?.is_empty();
-    if address != before.address || before.kind.has_one_time_link() || set_aside {
+    let has_link = before.about.is_some_and(|about| about.kind.has_one_time_link());
+    if address != before.address || has_link || set_aside {
         fault::clear(tx.conn, Subject::Notice, before.id)?;
         forget_mail(tx, before.id)?;
     }

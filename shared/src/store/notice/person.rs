@@ -8,7 +8,7 @@ use super::{NewNotice, changed, forget_mail, insert};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
-use crate::domain::notice::{Audience, Notice, NoticeStatus, Overtaken, Recipient};
+use crate::domain::notice::{About, Audience, Notice, NoticeStatus, Overtaken, Recipient};
 use crate::domain::notice_content::{MailContent, Matter, NoticeContent};
 use crate::domain::time_zone::TimeZone;
 use crate::domain::unit::Unit;
@@ -77,7 +77,7 @@ fn tell(
 
 /// Looks again before the first attempt: a link still asks for something, and goes to the holder's address
 /// of now. An address that was given up is told however late.
-pub(super) fn recheck(tx: &mut Write<'_>, notice: &mut Notice) -> StoreResult<Verdict> {
+pub(super) fn recheck(tx: &mut Write<'_>, notice: &mut Notice, about: About) -> StoreResult<Verdict> {
     let Some(account_id) = notice.account_id else { return Ok(Verdict::Goes) };
     let (status, address, password_initial): (AccountStatus, Option<EmailAddress>, bool) = accounts::table
         .find(account_id)
@@ -103,7 +103,7 @@ pub(super) fn recheck(tx: &mut Write<'_>, notice: &mut Notice) -> StoreResult<Ve
     }
     if address != notice.address {
         let holder = Recipient {
-            audience: notice.audience,
+            audience: about.audience,
             unit_id: notice.unit_id,
             account_id: notice.account_id,
             address,
@@ -133,20 +133,22 @@ pub(in crate::store) fn hand_over(tx: &mut Write<'_>, from: Id, to: &Account) ->
         let Some(row) = row else { continue };
         let (event_key, recipient) = (row.event_key.clone(), row.recipient.clone());
         let before = row.notice();
+        // What cannot be read is set aside when its turn comes.
+        let Some(About { kind, audience, .. }) = before.about else { continue };
         let successor = Recipient {
-            audience: before.audience,
+            audience,
             unit_id: before.unit_id,
             account_id: Some(to.id),
             address: to.email.clone(),
         };
         let told: i64 = notices::table
-            .filter(notices::kind.eq(before.kind))
+            .filter(notices::kind.eq(kind))
             .filter(notices::event_key.eq(event_key))
             .filter(notices::recipient.eq(successor.key()))
             .filter(notices::id.ne(id))
             .count()
             .get_result(tx.conn)?;
-        if before.kind.is_scanned() || told > 0 {
+        if kind.is_scanned() || told > 0 {
             continue;
         }
         redirect(tx, &mut before.clone(), &successor)?;

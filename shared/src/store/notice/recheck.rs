@@ -10,7 +10,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::date::Date;
 use crate::domain::escalation::EscalationStatus;
 use crate::domain::id::Id;
-use crate::domain::notice::{Audience, Notice, Overtaken, Recipient};
+use crate::domain::notice::{About, Audience, Notice, Overtaken, Recipient};
 use crate::domain::notice_content::{Matter, NoticeContent};
 use crate::domain::rectification::RectificationStatus;
 use crate::domain::self_check::SelfCheckStatus;
@@ -32,27 +32,29 @@ pub(super) enum Verdict {
 pub(super) fn recheck(
     tx: &mut Write<'_>,
     notice: &mut Notice,
+    about: About,
     content: &mut NoticeContent,
     event_key: &str,
     recipient: &str,
 ) -> StoreResult<Verdict> {
-    let Some(campaign_id) = notice.campaign_id else { return person::recheck(tx, notice) };
+    let Some(campaign_id) = notice.campaign_id else { return person::recheck(tx, notice, about) };
     let campaign = campaign::load(tx.conn, campaign_id)?;
-    let overtaken = if notice.kind.is_scanned() {
-        scanned(tx, notice, content, &campaign)?
+    let overtaken = if about.kind.is_scanned() {
+        scanned(tx, notice.id, about, content, &campaign)?
     } else {
-        event(tx, notice, &content.matter, &campaign, recipient)?
+        event(tx, notice.id, about, &content.matter, &campaign, recipient)?
     };
     match overtaken {
         Some(by) => Ok(Verdict::Overtaken(by)),
-        None => addressee(tx, notice, event_key, recipient),
+        None => addressee(tx, notice, about, event_key, recipient),
     }
 }
 
 /// Leaves out what is overdue no longer; without anything left the notice is overtaken.
 fn scanned(
     tx: &mut Write<'_>,
-    notice: &Notice,
+    notice_id: Id,
+    about: About,
     content: &mut NoticeContent,
     campaign: &Campaign,
 ) -> StoreResult<Option<Overtaken>> {
@@ -60,10 +62,10 @@ fn scanned(
         return Ok(Some(Overtaken::CampaignClosed));
     }
     let told: Vec<(Id, Date)> = notice_items::table
-        .filter(notice_items::notice_id.eq(notice.id))
+        .filter(notice_items::notice_id.eq(notice_id))
         .select((notice_items::record_id, notice_items::due_on))
         .load(tx.conn)?;
-    let kind = notice.kind;
+    let kind = about.kind;
     // What cannot be read is not known to be overdue: it is not told.
     let (overdue, _) = scan::overdue(tx.conn, campaign, kind, campaign.today(tx.now))?;
     let mut kept: Vec<_> =
@@ -76,11 +78,11 @@ fn scanned(
     if kept.len() < told.len() {
         for (record_id, _) in told {
             if kept.iter().all(|item| item.record_id != record_id) {
-                diesel::delete(notice_items::table.find((notice.id, record_id))).execute(tx.conn)?;
+                diesel::delete(notice_items::table.find((notice_id, record_id))).execute(tx.conn)?;
             }
         }
-        *content = scan::content(campaign, kind, notice.audience, &kept, content.written_on);
-        diesel::update(notices::table.find(notice.id))
+        *content = scan::content(campaign, kind, about.audience, &kept, content.written_on);
+        diesel::update(notices::table.find(notice_id))
             .set(notices::content.eq(serde_json::to_string(content)?))
             .execute(tx.conn)?;
     }
@@ -91,7 +93,8 @@ fn scanned(
 /// something is not, once that no longer holds.
 fn event(
     tx: &mut Write<'_>,
-    notice: &Notice,
+    notice_id: Id,
+    about: About,
     matter: &Matter,
     campaign: &Campaign,
     recipient: &str,
@@ -105,10 +108,10 @@ fn event(
         }
         Matter::SelfCheckReturned { .. } => {
             let status: SelfCheckStatus =
-                self_checks::table.find(notice.record_id).select(self_checks::status).first(tx.conn)?;
+                self_checks::table.find(about.record_id).select(self_checks::status).first(tx.conn)?;
             (status != SelfCheckStatus::Returned).then_some(Overtaken::Settled)
         }
-        Matter::RectificationOrdered { due_on, .. } => match order(tx, notice.record_id)? {
+        Matter::RectificationOrdered { due_on, .. } => match order(tx, about.record_id)? {
             (
                 RectificationStatus::Closed | RectificationStatus::Deferred | RectificationStatus::Withdrawn,
                 _,
@@ -116,24 +119,24 @@ fn event(
             (_, now_due_on) => (now_due_on != *due_on).then_some(Overtaken::Redated),
         },
         Matter::RectificationReturned { due_on, .. } => {
-            waits(tx, notice.record_id, &[RectificationStatus::Returned], *due_on)?
+            waits(tx, about.record_id, &[RectificationStatus::Returned], *due_on)?
         }
         Matter::RectificationReopened { due_on, .. } => {
-            waits(tx, notice.record_id, &[RectificationStatus::Reopened], *due_on)?
+            waits(tx, about.record_id, &[RectificationStatus::Reopened], *due_on)?
         }
         Matter::EscalationProposed { .. } => {
-            (escalation(tx, notice.record_id)? != EscalationStatus::Proposed).then_some(Overtaken::Settled)
+            (escalation(tx, about.record_id)? != EscalationStatus::Proposed).then_some(Overtaken::Settled)
         }
         Matter::EscalationSent { .. } => {
-            (escalation(tx, notice.record_id)? != EscalationStatus::Sent).then_some(Overtaken::Settled)
+            (escalation(tx, about.record_id)? != EscalationStatus::Sent).then_some(Overtaken::Settled)
         }
         Matter::DeferralDecided { resumed_until: Some(due_on), .. } => {
             let states = RectificationStatus::WITH_THE_UNIT;
-            waits(tx, notice.record_id, states, *due_on)?
+            waits(tx, about.record_id, states, *due_on)?
         }
         Matter::VisitPlanned { visit, .. } | Matter::VisitChanged { visit, .. } => {
             let (status, sequence): (VisitStatus, i32) = visits::table
-                .find(notice.record_id)
+                .find(about.record_id)
                 .select((visits::status, visits::sequence))
                 .first(tx.conn)?;
             match status {
@@ -143,14 +146,14 @@ fn event(
         }
         _ => None,
     };
-    if overtaken.is_some() || !notice.kind.is_replaced_by_the_next() {
+    if overtaken.is_some() || !about.kind.is_replaced_by_the_next() {
         return Ok(overtaken);
     }
     let later: i64 = notices::table
-        .filter(notices::kind.eq(notice.kind))
-        .filter(notices::record_id.eq(notice.record_id))
+        .filter(notices::kind.eq(about.kind))
+        .filter(notices::record_id.eq(about.record_id))
         .filter(notices::recipient.eq(recipient))
-        .filter(notices::id.gt(notice.id))
+        .filter(notices::id.gt(notice_id))
         .count()
         .get_result(tx.conn)?;
     Ok((later > 0).then_some(Overtaken::Replaced))
@@ -187,21 +190,22 @@ fn order(tx: &mut Write<'_>, id: Id) -> StoreResult<(RectificationStatus, Date)>
 fn addressee(
     tx: &mut Write<'_>,
     notice: &mut Notice,
+    about: About,
     event_key: &str,
     recipient: &str,
 ) -> StoreResult<Verdict> {
-    let in_charge = in_charge(tx, notice)?;
+    let in_charge = in_charge(tx, notice, about)?;
     if let Some(same) = in_charge.iter().find(|other| other.key() == recipient) {
         return Ok(if same.address.is_some() { Verdict::Goes } else { Verdict::Undeliverable });
     }
     if in_charge.iter().all(|other| other.address.is_none()) {
         return Ok(Verdict::Undeliverable);
     }
-    if notice.kind.is_scanned() {
+    if about.kind.is_scanned() {
         return Ok(Verdict::Overtaken(Overtaken::RecipientChanged));
     }
     let told: Vec<String> = notices::table
-        .filter(notices::kind.eq(notice.kind))
+        .filter(notices::kind.eq(about.kind))
         .filter(notices::event_key.eq(event_key))
         .select(notices::recipient)
         .load(tx.conn)?;
@@ -215,9 +219,9 @@ fn addressee(
 }
 
 /// Whoever the notice's audience is now.
-fn in_charge(tx: &mut Write<'_>, notice: &Notice) -> StoreResult<Vec<Recipient>> {
-    if notice.audience.is_personal() {
-        return directory::people(tx.conn, notice.audience, notice.account_id.as_slice());
+fn in_charge(tx: &mut Write<'_>, notice: &Notice, about: About) -> StoreResult<Vec<Recipient>> {
+    if about.audience.is_personal() {
+        return directory::people(tx.conn, about.audience, notice.account_id.as_slice());
     }
     let mut units: BTreeSet<Id> = notice.unit_id.into_iter().collect();
     if units.is_empty() {
@@ -226,10 +230,10 @@ fn in_charge(tx: &mut Write<'_>, notice: &Notice) -> StoreResult<Vec<Recipient>>
     }
     let directory = Directory::of(tx.conn, &Vec::from_iter(units.iter().copied()))?;
     // A mail about several units may have been planned for the same address in several capacities.
-    let audiences: &[Audience] = if notice.kind.is_scanned() {
+    let audiences: &[Audience] = if about.kind.is_scanned() {
         &[Audience::Unit, Audience::UnitLeader, Audience::Coordinators]
     } else {
-        std::slice::from_ref(&notice.audience)
+        std::slice::from_ref(&about.audience)
     };
     let of_unit = |unit_id: &Id| {
         let of = |&audience| directory.recipients(audience, *unit_id);

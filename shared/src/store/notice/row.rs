@@ -6,7 +6,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{
-    Attempt, AttemptStatus, Audience, DeliveryChannel, Notice, NoticeKind, NoticeStatus, Overtaken,
+    About, Attempt, AttemptStatus, Audience, DeliveryChannel, Notice, NoticeKind, NoticeStatus, Overtaken,
     StoredMail, ToldOtherwise, Words,
 };
 use crate::store::readable::Readable;
@@ -17,15 +17,15 @@ use crate::store::schema::{notice_attempts, notices};
 pub(super) struct Row {
     id: Id,
     version: i64,
-    campaign_id: Option<Id>,
-    audience: Audience,
-    unit_id: Option<Id>,
-    account_id: Option<Id>,
+    campaign_id: Readable<Option<Id>>,
+    audience: Readable<Audience>,
+    unit_id: Readable<Option<Id>>,
+    account_id: Readable<Option<Id>>,
     address: Readable<Option<EmailAddress>>,
-    kind: NoticeKind,
+    kind: Readable<NoticeKind>,
     record_kind: String,
-    record_id: Id,
-    status: NoticeStatus,
+    record_id: Readable<Id>,
+    status: Readable<NoticeStatus>,
     content: String,
     created_at: Readable<Instant>,
     due_at: Readable<Instant>,
@@ -36,9 +36,9 @@ pub(super) struct Row {
     object_sha256: Option<String>,
     rendered_at: Readable<Option<Instant>>,
     words: Option<String>,
-    overtaken_by: Option<Overtaken>,
+    overtaken_by: Readable<Option<Overtaken>>,
     cancel_reason: Option<String>,
-    told_channel: Option<DeliveryChannel>,
+    told_channel: Readable<Option<DeliveryChannel>>,
     told_name: Option<String>,
     told_at: Readable<Option<Instant>>,
     told_note: Option<String>,
@@ -63,31 +63,37 @@ impl Row {
             _ => None,
         };
         let told_at = self.told_at.or_note("told_at", &mut unreadable).flatten();
-        let told_otherwise = match (self.told_channel, self.told_name, told_at) {
+        let told_channel = self.told_channel.or_note("told_channel", &mut unreadable).flatten();
+        let told_otherwise = match (told_channel, self.told_name, told_at) {
             (Some(channel), Some(told_name), Some(told_at)) => {
                 Some(ToldOtherwise { channel, told_name, told_at, note: self.told_note })
             }
             _ => None,
         };
+        let kind = self.kind.or_note("kind", &mut unreadable);
+        let audience = self.audience.or_note("audience", &mut unreadable);
+        let record_id = self.record_id.or_note("record_id", &mut unreadable);
+        let about = match (kind, audience, record_id) {
+            (Some(kind), Some(audience), Some(record_id)) => Some(About { kind, audience, record_id }),
+            _ => None,
+        };
         Notice {
+            status: self.status.or_note("status", &mut unreadable).unwrap_or(NoticeStatus::Failed),
+            about,
+            campaign_id: self.campaign_id.or_note("campaign_id", &mut unreadable).flatten(),
+            unit_id: self.unit_id.or_note("unit_id", &mut unreadable).flatten(),
+            account_id: self.account_id.or_note("account_id", &mut unreadable).flatten(),
+            overtaken_by: self.overtaken_by.or_note("overtaken_by", &mut unreadable).flatten(),
             address: self.address.or_note("address", &mut unreadable).flatten(),
             created_at: self.created_at.or_note("created_at", &mut unreadable),
             due_at: self.due_at.or_note("due_at", &mut unreadable),
             ended_at: self.ended_at.or_note("ended_at", &mut unreadable).flatten(),
             id: self.id,
             version: self.version,
-            campaign_id: self.campaign_id,
-            status: self.status,
-            audience: self.audience,
-            unit_id: self.unit_id,
-            account_id: self.account_id,
             record_kind: self.record_kind,
-            record_id: self.record_id,
-            kind: self.kind,
             content,
             attempts: self.attempts,
             mail,
-            overtaken_by: self.overtaken_by,
             cancel_reason: self.cancel_reason,
             told_otherwise,
             unreadable,
@@ -100,26 +106,27 @@ impl Row {
 pub(super) struct AttemptRow {
     id: Id,
     pub(super) notice_id: Id,
-    status: AttemptStatus,
-    address: EmailAddress,
+    status: Readable<AttemptStatus>,
+    address: Readable<EmailAddress>,
     message_id: String,
     object_sha256: String,
-    started_at: Instant,
-    ended_at: Option<Instant>,
+    started_at: Readable<Instant>,
+    ended_at: Readable<Option<Instant>>,
     reply: Option<String>,
 }
 
 impl AttemptRow {
     pub(super) fn attempt(self) -> Attempt {
+        let mut unreadable = None;
         Attempt {
             id: self.id,
-            status: self.status,
-            address: self.address,
+            status: self.status.or_note("status", &mut unreadable),
+            address: self.address.or_note("address", &mut unreadable),
             message_id: self.message_id,
             sha256: self.object_sha256,
-            started_at: self.started_at,
-            ended_at: self.ended_at,
-            reply: self.reply,
+            started_at: self.started_at.or_note("started_at", &mut unreadable),
+            ended_at: self.ended_at.or_note("ended_at", &mut unreadable).flatten(),
+            reply: unreadable.or(self.reply),
         }
     }
 }

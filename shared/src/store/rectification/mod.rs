@@ -175,32 +175,45 @@ pub struct Overdue {
     pub description: String,
 }
 
-/// Overdue orders, most overdue first; and those whose last day cannot be read, with the reason.
+/// Overdue orders, most overdue first; and those of which nobody can tell, since they cannot be read, with the reason.
 pub type OverdueOrders = (Vec<Overdue>, Vec<(Id, String)>);
 
 /// The orders of a campaign that were due before a day and are still with their unit.
 pub fn overdue(conn: &mut DbConnection, campaign_id: Id, today: Date) -> StoreResult<OverdueOrders> {
-    type Found = (Id, Id, Option<String>, Readable<Date>, FocusItem, String);
+    type Found =
+        (Id, Id, Option<String>, Readable<Date>, Readable<RectificationStatus>, Readable<FocusItem>, String);
+    let of_a_state = rectifications::status
+        .eq_any(with_the_unit())
+        .or(rectifications::status.ne_all(RectificationStatus::ALL));
+    // Text that is no date stands before or after all dates.
+    let due = rectifications::due_on.lt(today).or(rectifications::due_on.gt(Date::LAST));
     let rows: Vec<Found> = rectifications::table
         .inner_join(findings::table.on(findings::id.eq(rectifications::finding_id)))
         .filter(rectifications::campaign_id.eq(campaign_id))
-        .filter(rectifications::status.eq_any(with_the_unit()))
-        .filter(rectifications::due_on.lt(today))
+        .filter(of_a_state)
+        .filter(due)
         .order((rectifications::due_on, rectifications::id))
         .select((
             rectifications::id,
             rectifications::unit_id,
             rectifications::number,
             rectifications::due_on,
+            rectifications::status,
             findings::focus_item,
             findings::description,
         ))
         .load(conn)?;
     let (mut overdue, mut unreadable) = (Vec::new(), Vec::new());
-    for (id, unit_id, number, due_on, focus_item, description) in rows {
-        match due_on.0 {
-            Ok(due_on) => overdue.push(Overdue { id, unit_id, number, due_on, focus_item, description }),
-            Err(reason) => unreadable.push((id, format!("due_on: {reason}"))),
+    for (id, unit_id, number, due_on, status, focus_item, description) in rows {
+        let mut reason = None;
+        status.or_note("status", &mut reason);
+        let due_on = due_on.or_note("due_on", &mut reason);
+        let focus_item = focus_item.or_note("focus_item", &mut reason);
+        match (reason, due_on, focus_item) {
+            (None, Some(due_on), Some(focus_item)) => {
+                overdue.push(Overdue { id, unit_id, number, due_on, focus_item, description });
+            }
+            (reason, ..) => unreadable.push((id, reason.unwrap_or_default())),
         }
     }
     Ok((overdue, unreadable))

@@ -12,6 +12,7 @@ pub(super) use overdue::overdue;
 
 use super::fault::Subject;
 use super::notice::{self, Directory, NewNotice};
+use super::readable::Readable;
 use super::schema::{notice_items, notices};
 use super::{DbConnection, StoreError, StoreResult, Write, campaign, workday};
 use crate::domain::campaign::Campaign;
@@ -45,8 +46,9 @@ pub struct Plan {
 
 /// Plans what is due and not yet told in all open campaigns.
 pub fn plan(conn: &mut DbConnection, now: Instant) -> StoreResult<Plan> {
-    let calendar = workday::calendar(conn)?;
+    let (calendar, unreadable) = workday::calendar(conn)?;
     let mut plan = Plan::default();
+    plan.unreadable.extend(unreadable.into_iter().map(|(id, reason)| (Subject::Workdays, id, reason)));
     for id in campaign::all_open(conn)? {
         match plan_campaign(conn, id, &calendar, now) {
             Ok(of_campaign) => {
@@ -70,8 +72,15 @@ fn plan_campaign(
     let mut plan = Plan::default();
     for kind in [NoticeKind::SelfCheckOverdue, NoticeKind::RectificationOverdue] {
         let (items, unreadable) = overdue(conn, &campaign, kind, campaign.today(now))?;
-        plan.notices.extend(plan_kind(conn, &campaign, kind, items, calendar, now)?);
         plan.unreadable.extend(unreadable);
+        if items.is_empty() {
+            continue;
+        }
+        let (told, unreadable) = told(conn, kind, &items)?;
+        let tellable = |item: &Overdue| unreadable.iter().all(|(_, id, _)| *id != item.record_id);
+        let items = items.into_iter().filter(tellable).collect();
+        plan.unreadable.extend(unreadable);
+        plan.notices.extend(plan_kind(conn, &campaign, kind, items, &told, calendar, now)?);
     }
     Ok(plan)
 }
@@ -81,14 +90,11 @@ fn plan_kind(
     campaign: &Campaign,
     kind: NoticeKind,
     items: Vec<Overdue>,
+    told: &Told,
     calendar: &WorkdayCalendar,
     now: Instant,
 ) -> StoreResult<Vec<PlannedNotice>> {
     let today = campaign.today(now);
-    if items.is_empty() {
-        return Ok(Vec::new());
-    }
-    let told = told(conn, kind, &items)?;
     let units: BTreeSet<Id> = items.iter().map(|item| item.unit_id).collect();
     let directory = Directory::of(conn, &Vec::from_iter(units))?;
     let schedule = match kind {
@@ -96,7 +102,7 @@ fn plan_kind(
         _ => &campaign.content.overdue_self_checks,
     };
     let to = |audience, unit_id| directory.recipients(audience, unit_id);
-    let mails = scan::plan(&items, schedule, today, calendar, &told, to);
+    let mails = scan::plan(&items, schedule, today, calendar, told, to);
     let due_at = campaign.content.sending_hours.next_sending_instant(now, campaign.content.time_zone.0);
     let notice = |mail: scan::Planned| {
         let told: Vec<&Overdue> = mail.items.iter().map(|(item, _)| item).collect();
@@ -138,19 +144,31 @@ pub(super) fn content(
     }
 }
 
-/// What has been told about these records, as they are due now.
-fn told(conn: &mut DbConnection, kind: NoticeKind, items: &[Overdue]) -> StoreResult<Told> {
+/// What has been told about these records, as they are due now; and those of which it cannot be read.
+fn told(
+    conn: &mut DbConnection,
+    kind: NoticeKind,
+    items: &[Overdue],
+) -> StoreResult<(Told, Vec<Unreadable>)> {
+    let subject = match kind {
+        NoticeKind::RectificationOverdue => Subject::Rectification,
+        _ => Subject::SelfCheck,
+    };
     let ids = items.iter().map(|item| item.record_id);
-    let told: Vec<(Id, Date, String, i32)> = notice_items::table
+    let rows: Vec<(Id, Readable<Date>, String, i32)> = notice_items::table
         .filter(notice_items::kind.eq(kind))
         .filter(notice_items::record_id.eq_any(ids))
         .select((notice_items::record_id, notice_items::due_on, notice_items::recipient, notice_items::stage))
         .load(conn)?;
     let stage = |stage: i32| u32::try_from(stage).unwrap_or_default();
-    Ok(told
-        .into_iter()
-        .map(|(id, due_on, recipient, number)| (id, due_on, recipient, stage(number)))
-        .collect())
+    let (mut told, mut unreadable) = (Vec::new(), Vec::new());
+    for (id, due_on, recipient, number) in rows {
+        match due_on.0 {
+            Ok(due_on) => told.push((id, due_on, recipient, stage(number))),
+            Err(reason) => unreadable.push((subject, id, format!("notice_items.due_on: {reason}"))),
+        }
+    }
+    Ok((told.into_iter().collect(), unreadable))
 }
 
 /// Writes a planned notice with what it tells; whether it did. Where another scan was first, or this

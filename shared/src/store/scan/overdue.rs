@@ -35,7 +35,7 @@ fn self_checks(
     campaign: &Campaign,
     today: Date,
 ) -> StoreResult<(Vec<Overdue>, Vec<Unreadable>)> {
-    type Found = (Id, SelfCheckStatus, Readable<Option<Date>>, Id, String, bool);
+    type Found = (Id, Readable<SelfCheckStatus>, Readable<Option<Date>>, Id, String, bool);
     let rows: Vec<Found> = self_checks::table
         .inner_join(units::table.on(units::id.eq(self_checks::unit_id)))
         .filter(self_checks::campaign_id.eq(campaign.id))
@@ -51,15 +51,15 @@ fn self_checks(
         .load(conn)?;
     let (mut overdue, mut unreadable) = (Vec::new(), Vec::new());
     for (record_id, status, own, unit_id, unit, restricted) in rows {
-        match own.0 {
-            Ok(own) => {
-                let due_on = campaign.self_check_due_on(own);
-                if let Some(due_on) = due_on.filter(|_| self_check::is_overdue(status, due_on, today)) {
-                    overdue.push(Overdue { record_id, unit_id, unit, restricted, due_on, order: None });
-                }
+        let mut reason = None;
+        let (status, own) = (status.or_note("status", &mut reason), own.or_note("due_on", &mut reason));
+        if let Some((status, own)) = status.zip(own) {
+            let due_on = campaign.self_check_due_on(own);
+            if let Some(due_on) = due_on.filter(|_| self_check::is_overdue(status, due_on, today)) {
+                overdue.push(Overdue { record_id, unit_id, unit, restricted, due_on, order: None });
             }
-            Err(reason) => unreadable.push((Subject::SelfCheck, record_id, format!("due_on: {reason}"))),
         }
+        unreadable.extend(reason.map(|reason| (Subject::SelfCheck, record_id, reason)));
     }
     Ok((overdue, unreadable))
 }
