@@ -19,6 +19,7 @@ mod form;
 mod inspection;
 mod leader_office;
 mod leader_office_sheet;
+mod lost_update;
 mod migration;
 mod notice;
 mod one_time_link;

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::on_both_engines;
 use crate::support::{Engine, Reply, Who, World};
 
-const FIRST: &str = "first-password-1";
-const SECOND: &str = "second-password-2";
+pub const FIRST: &str = "first-password-1";
+pub const SECOND: &str = "second-password-2";
 
-async fn make(world: &World, username: &str) {
+pub async fn make(world: &World, username: &str) {
     let user = json!({
         "username": username, "display_name": "联络员", "password": FIRST,
         "roles": [{"role": "liaison", "unit_id": world.unit.to_string()}]
@@ -16,12 +16,12 @@ async fn make(world: &World, username: &str) {
     world.post(Who::Admin, "/v1/users").json(&user).send().await.expect(201);
 }
 
-async fn login(world: &World, username: &str, password: &str) -> Reply {
+pub async fn login(world: &World, username: &str, password: &str) -> Reply {
     let body = json!({"username": username, "password": password});
     world.post(Who::Nobody, "/v1/login").json(&body).send().await
 }
 
-fn token(reply: &Reply) -> String {
+pub fn token(reply: &Reply) -> String {
     reply.body["token"].as_str().expect("a token").to_owned()
 }
 
@@ -40,7 +40,7 @@ async fn with_token(
     request.send().await
 }
 
-async fn change(world: &World, token: &str, current: &str, new: &str) -> Reply {
+pub async fn change(world: &World, token: &str, current: &str, new: &str) -> Reply {
     let body = json!({"current": current, "new": new});
     with_token(world, reqwest::Method::POST, "/v1/me/password", token, Some(body)).await
 }
