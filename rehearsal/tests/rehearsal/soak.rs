@@ -1,6 +1,7 @@
 //! Programs that are killed, and connections that break, at seeded instants while a client writes: what was acknowledged
 //! stands, once, and nothing is told otherwise than it happened.
 
+use std::cell::Cell;
 use std::env;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -229,6 +230,20 @@ impl Service<'_> {
         }
     }
 
+    /// Starts what has ended again, as a supervisor does: a program that comes up while the database is away says so and
+    /// ends.
+    fn revive(&mut self) {
+        let ended = |program: &mut Option<Process>| {
+            program.as_mut().is_some_and(|one| one.ended().is_ok_and(|end| end.is_some()))
+        };
+        if ended(&mut self.api) {
+            self.api = Some(self.place.start_api("api", self.address));
+        }
+        if ended(&mut self.worker) {
+            self.worker = Some(self.place.start_worker("worker"));
+        }
+    }
+
     fn wire(&self) -> &Proxy {
         self.place.wire.as_ref().expect("there is a server")
     }
@@ -250,15 +265,29 @@ async fn soak(engine: Engine) {
         let fault = Fault::any(&mut random, engine);
         let instant = Duration::from_micros(random.random_range(0..80_000));
         let choices: Vec<u32> = (0..WRITES).map(|_| random.random_range(0..3)).collect();
+        let written = Cell::new(false);
         let write = async {
             for choice in choices {
                 writer.write(choice).await;
             }
+            written.set(true);
         };
-        tokio::join!(service.meets(fault, instant), write);
+        let endure = async {
+            service.meets(fault, instant).await;
+            while !written.get() {
+                service.revive();
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::join!(endure, write);
     }
-    // The last fault may have met the api, which is on its way up.
-    let ready = acknowledged(async || api.readiness().await).await;
+    // The last fault may have met programs that are on their way up.
+    while !api.is_ready().await {
+        service.revive();
+        sleep(Duration::from_millis(20)).await;
+    }
+    service.revive();
+    let ready = api.readiness().await.expect("it is ready");
     let now = ready.text("simulated_now").parse().expect("an instant");
     let running = service.api.iter_mut().chain(service.worker.iter_mut());
     operations::settle(&writer.session, Some(now), running).await.expect("the worker catches up");
