@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::fixture::Fixture;
+use super::happy_paths;
 use crate::support::document::operations;
 use crate::support::{Engine, World};
 
@@ -14,33 +15,9 @@ const PINNED: &str = include_str!("statements.txt");
 async fn operations_send_as_many_statements_as_pinned() {
     let world = World::start(Engine::Sqlite).await;
     Fixture::make(&world).await;
-    // The preview looks at every open campaign: before the others are made.
-    crate::notice::happy_path(&world).await;
-    crate::operation::happy_path(&world).await;
-    crate::workday::happy_path(&world).await;
-    crate::session::happy_path(&world).await;
-    crate::user::happy_path(&world).await;
-    crate::one_time_link::happy_path(&world).await;
-    crate::service_account::happy_path(&world).await;
-    crate::unit::happy_path(&world).await;
-    crate::campaign::happy_path(&world).await;
-    crate::finding::happy_path(&world).await;
-    crate::rectification::happy_path(&world).await;
-    crate::leader_office::happy_path(&world).await;
-    crate::leader_office_sheet::happy_path(&world).await;
-    crate::own_unit::happy_path(&world).await;
-    crate::escalation::happy_path(&world).await;
-    crate::statistics::happy_path(&world).await;
-    crate::discrepancy::happy_path(&world).await;
-    crate::audit_event::happy_path(&world).await;
-    crate::attachment::happy_path(&world).await;
-    crate::self_check::happy_path(&world).await;
-    crate::dictionary::happy_path(&world).await;
-    crate::area_standard::happy_path(&world).await;
-    crate::rule_setting::happy_path(&world).await;
-    crate::visit::happy_path(&world).await;
-    crate::inspection::happy_path(&world).await;
-    crate::report::happy_path(&world).await;
+    for path in happy_paths(&world) {
+        path.await;
+    }
     let counted = world.pins();
     let pinned: BTreeMap<String, u64> = PINNED
         .lines()

@@ -1,8 +1,9 @@
 //! A client that holds every answer against the document: a status that an operation does not declare,
 //! or a problem that is no problem document, fails the test that met it.
 
+use futures_util::future::LocalBoxFuture;
 use reqwest::Method;
-use reqwest::header::HeaderMap;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use serde_json::Value;
 use shared::domain::text::TextEnum;
 use xunjian_api::error::ProblemCode;
@@ -67,22 +68,26 @@ impl Reply {
 
 /// A request on its way.
 pub struct Request<'a> {
-    world: &'a World,
-    method: Method,
-    path: String,
-    builder: reqwest::RequestBuilder,
+    pub world: &'a World,
+    pub path: String,
+    http: reqwest::Request,
 }
 
-impl Request<'_> {
-    pub fn json(mut self, body: &Value) -> Self {
-        self.builder = self.builder.json(body);
-        self
+/// What stands between a test and the server, where something does: it sends what it is given, or something else first.
+pub trait Tap {
+    fn send<'a>(&'a self, request: Request<'a>) -> LocalBoxFuture<'a, Reply>;
+}
+
+impl<'a> Request<'a> {
+    pub fn json(self, body: &Value) -> Self {
+        self.raw("application/json", body.to_string())
     }
 
     /// A body as it is, under a media type.
-    pub fn raw(mut self, media_type: &str, body: impl Into<reqwest::Body>) -> Self {
-        self.builder = self.builder.header("Content-Type", media_type).body(body);
-        self
+    pub fn raw(self, media_type: &str, body: impl Into<reqwest::Body>) -> Self {
+        let mut request = self.header("Content-Type", media_type);
+        *request.http.body_mut() = Some(body.into());
+        request
     }
 
     pub fn if_match(self, etag: &str) -> Self {
@@ -94,22 +99,56 @@ impl Request<'_> {
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.builder = self.builder.header(name, value);
+        let name: HeaderName = name.parse().expect("a header's name");
+        self.http.headers_mut().insert(name, value.parse().expect("a header's value"));
         self
     }
 
+    pub fn method(&self) -> &str {
+        self.http.method().as_str()
+    }
+
+    /// The body, where it is JSON.
+    pub fn content(&self) -> Option<Value> {
+        serde_json::from_slice(self.http.body()?.as_bytes()?).ok()
+    }
+
+    /// The same request once more.
+    pub fn again(&self) -> Self {
+        let http = self.http.try_clone().expect("no body is a stream");
+        Self { world: self.world, path: self.path.clone(), http }
+    }
+
+    /// The same caller, who reads.
+    pub fn get(&self, path: &str) -> Self {
+        let mut request = self.world.get(Who::Nobody, path);
+        if let Some(caller) = self.http.headers().get(AUTHORIZATION) {
+            request.http.headers_mut().insert(AUTHORIZATION, caller.clone());
+        }
+        request
+    }
+
     pub async fn send(self) -> Reply {
+        match &self.world.tap {
+            Some(tap) => tap.send(self).await,
+            None => self.pass().await,
+        }
+    }
+
+    /// Sends it past whatever stands between.
+    pub async fn pass(self) -> Reply {
+        let method = self.http.method().clone();
         let before = self.world.statements();
-        let response = self.builder.send().await.expect("the server answers");
+        let response = self.world.http.execute(self.http).await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.expect("the answer arrives").to_vec();
         let statements = self.world.statements() - before;
         let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
         let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| text());
         let reply = Reply { status, headers, body };
-        check_against_document(self.method.as_str(), &self.path, &reply);
+        check_against_document(method.as_str(), &self.path, &reply);
         if status < 300
-            && let Some(operation) = operation_of(self.method.as_str(), &self.path)
+            && let Some(operation) = operation_of(method.as_str(), &self.path)
         {
             self.world.note_statements(&operation.id, statements);
         }
@@ -136,11 +175,13 @@ fn check_against_document(method: &str, path: &str, reply: &Reply) {
 
 impl World {
     pub fn request(&self, who: Who, method: Method, path: &str) -> Request<'_> {
-        let mut builder = self.http.request(method.clone(), format!("{}{path}", self.base));
-        if who != Who::Nobody {
-            builder = builder.bearer_auth(who.token());
+        let url = format!("{}{path}", self.base).parse().expect("a URL");
+        let request =
+            Request { world: self, path: path.to_owned(), http: reqwest::Request::new(method, url) };
+        if who == Who::Nobody {
+            return request;
         }
-        Request { world: self, method, path: path.to_owned(), builder }
+        request.header("Authorization", &format!("Bearer {}", who.token()))
     }
 
     pub fn get(&self, who: Who, path: &str) -> Request<'_> {

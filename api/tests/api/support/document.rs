@@ -25,23 +25,27 @@ impl Operation {
     }
 
     pub fn has_json_body(&self) -> bool {
-        self.spec.pointer("/requestBody/content/application~1json").is_some()
+        self.content().is_some()
     }
 
     pub fn declares(&self, status: u16) -> bool {
         self.spec["responses"].get(status.to_string()).is_some()
     }
 
-    fn parameters(&self) -> impl Iterator<Item = &Value> {
+    /// The schema of its JSON body.
+    pub fn content(&self) -> Option<&Value> {
+        self.spec.pointer("/requestBody/content/application~1json/schema")
+    }
+
+    pub fn parameters(&self) -> impl Iterator<Item = &Value> {
         self.spec["parameters"].as_array().into_iter().flatten()
     }
 
     fn serves(&self, method: &str, path: &str) -> bool {
-        let template: Vec<&str> = self.path.split('/').collect();
-        let asked: Vec<&str> = path.split('/').collect();
+        let parts = || self.path.split('/').zip(path.split('/'));
         self.method == method
-            && template.len() == asked.len()
-            && template.iter().zip(&asked).all(|(part, asked)| part == asked || part.starts_with('{'))
+            && self.path.matches('/').count() == path.matches('/').count()
+            && parts().all(|(part, asked)| part == asked || part.starts_with('{'))
     }
 }
 
@@ -76,4 +80,17 @@ pub fn operation_of(method: &str, path: &str) -> Option<&'static Operation> {
     let path = path.split('?').next().unwrap_or_default();
     let serving = operations().iter().filter(|operation| operation.serves(method, path));
     serving.min_by_key(|operation| operation.path.matches('{').count())
+}
+
+/// A schema without its references, and without the `null` that it may take as well.
+pub fn resolved(schema: &Value) -> &Value {
+    let other = schema["oneOf"].as_array().into_iter().flatten().find(|one| one["type"] != "null");
+    match (schema["$ref"].as_str(), other) {
+        (Some(reference), _) => {
+            let schema = document().pointer(reference.trim_start_matches('#'));
+            resolved(schema.expect("a reference leads somewhere"))
+        }
+        (None, Some(other)) => resolved(other),
+        (None, None) => schema,
+    }
 }

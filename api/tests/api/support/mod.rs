@@ -7,6 +7,7 @@ pub mod client;
 pub mod database;
 pub mod document;
 pub mod proxy;
+pub mod snapshot;
 pub mod world;
 
 pub use cast::Who;

@@ -1,6 +1,7 @@
 //! A running server with its database and cast.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Mutex;
 
 use actix_web::dev::ServerHandle;
@@ -14,6 +15,7 @@ use shared::store::account::NewPassword;
 use shared::store::{Store, account, clock, session, unit};
 use xunjian_api::Server;
 
+use super::client::Tap;
 use super::{Engine, Who, database};
 
 /// A server, what it stands on, and what was noted of it.
@@ -28,8 +30,11 @@ pub struct World {
     pub other_unit: Id,
     pub folder: tempfile::TempDir,
     pub engine: Engine,
+    /// What its requests go through.
+    pub tap: Option<Rc<dyn Tap>>,
+    /// Where the database is.
+    pub url: String,
     accounts: BTreeMap<Who, Id>,
-    url: String,
     handle: ServerHandle,
     count: Box<dyn Fn() -> u64>,
     pins: Mutex<BTreeMap<String, u64>>,
@@ -73,7 +78,21 @@ impl World {
         actix_web::rt::spawn(server.run());
         let http = reqwest::Client::new();
         let pins = Mutex::default();
-        Self { base, http, store, unit, other_unit, folder, engine, accounts, url, handle, count, pins }
+        Self {
+            base,
+            http,
+            store,
+            unit,
+            other_unit,
+            folder,
+            engine,
+            tap: None,
+            accounts,
+            url,
+            handle,
+            count,
+            pins,
+        }
     }
 
     /// Stops the server and removes its database.
