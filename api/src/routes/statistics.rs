@@ -151,7 +151,7 @@ async fn get_progress(caller: Caller, id: web::Path<Id>) -> Result<Answer, Probl
             let campaign = campaign::get(read, *id)?;
             require_reader(read.actor)?;
             let today = campaign.today(read.now);
-            let units = progress::units(read.conn, &campaign, &Scope::of(read.actor), today)?;
+            let units = progress::units(read.conn, &campaign, read.actor, today)?;
             Answer::json(&Progress { today, items: units.into_iter().map(ProgressOfUnit::from).collect() })
         })
         .await

@@ -11,6 +11,16 @@ pub const DAMAGED: &str = "报告数据文件与登记的校验值不符，未�
 /// Why a report was not made that was tried again and again. What went wrong stands in the log.
 pub const GIVEN_UP: &str = "多次尝试均未能生成报告，请联系系统管理员。";
 
+/// Why a report was not made whose records cannot be read. They are mended, then it is asked for again.
+pub fn unreadable(reason: &str) -> String {
+    format!("有记录无法读取，未予生成，请联系系统管理员修复后重新编制：{reason}")
+}
+
+/// Why a report was not made whose sentences do not fit what the records hold.
+pub fn unwritable(reason: &str) -> String {
+    format!("报告文字无法生成，未予编制，请联系系统管理员：{reason}")
+}
+
 /// Why a report was not made that is larger than what the operator allows.
 pub fn too_large(format: ReportFormat) -> String {
     format!("生成{}文件超出系统的时间或者内存限制，请联系系统管理员调整。", format.as_str().to_uppercase())

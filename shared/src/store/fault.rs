@@ -15,7 +15,7 @@ text_enum! {
     pub enum Subject {
         /// A notice, which goes nowhere until it is sent again (通知).
         Notice = "notice",
-        /// A job, which is dead (后台任务).
+        /// A job, which is dead, or failed and is tried again (后台任务).
         Job = "job",
         /// A campaign, whose overdue records are told to nobody (巡检).
         Campaign = "campaign",

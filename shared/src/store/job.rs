@@ -111,7 +111,7 @@ pub fn finish(tx: &mut Write<'_>, claim: &Claim) -> StoreResult<()> {
     let held = jobs::table.find(claim.id).filter(jobs::lease.eq(claim.lease));
     match diesel::delete(held).execute(tx.conn)? {
         0 => Err(Refusal::Stale.into()),
-        _ => Ok(()),
+        _ => fault::clear(tx.conn, Subject::Job, claim.id),
     }
 }
 
@@ -140,6 +140,7 @@ pub fn fail(
         return Err(Refusal::Stale.into());
     }
     if claim.attempts < ATTEMPTS {
+        fault::note(tx.conn, Subject::Job, claim.id, error)?;
         return Ok(JobStatus::Queued);
     }
     bury(tx, claim.id, Some(&claim.job), error)?;

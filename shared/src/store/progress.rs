@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::notice::is_seen_notice;
 use super::schema::{campaign_units, findings, notices, rectifications, self_checks, units};
 use super::statistics::Scope;
 use super::{DbConnection, StoreResult};
+use crate::domain::actor::Actor;
 use crate::domain::campaign::Campaign;
 use crate::domain::date::Date;
 use crate::domain::finding::FindingStatus;
@@ -30,13 +32,14 @@ pub struct UnitProgress {
     pub notices_untold: i64,
 }
 
-/// How far the units of a campaign in a scope are, by four statements however many they are.
+/// How far the units of a campaign in a caller's scope are, by what the caller may see of them, by four statements however many they are.
 pub fn units(
     conn: &mut DbConnection,
     campaign: &Campaign,
-    scope: &Scope,
+    actor: &Actor,
     today: Date,
 ) -> StoreResult<Vec<UnitProgress>> {
+    let scope = &Scope::of(actor);
     let mut all = in_scope(conn, campaign, scope, today)?;
     let open = [FindingStatus::Open, FindingStatus::Rectifying];
     let found: Vec<(Id, i64)> = findings::table
@@ -51,6 +54,7 @@ pub fn units(
         .select((rectifications::unit_id, rectifications::status, rectifications::due_on))
         .load(conn)?;
     let untold: Vec<(Option<Id>, i64)> = notices::table
+        .filter(is_seen_notice!(actor))
         .filter(notices::campaign_id.eq(Some(campaign.id)))
         .filter(notices::status.eq_any([NoticeStatus::Undeliverable, NoticeStatus::Failed]))
         .filter(notices::told_at.is_null())

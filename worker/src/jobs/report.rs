@@ -12,10 +12,10 @@ use documents::fonts::Fonts;
 use shared::domain::canonical::sha256;
 use shared::domain::id::Id;
 use shared::domain::refusal::Refusal;
-use shared::domain::report::{Material, Persons, Report, ReportFile, ReportFormat, ReportStage};
+use shared::domain::report::{Material, Persons, Report, ReportFile, ReportFormat, ReportStage, Snapshot};
 use shared::domain::text::TextEnum;
-use shared::messages::report::{DAMAGED, inconsistent, too_large};
-use shared::store::report;
+use shared::messages::report::{DAMAGED, inconsistent, too_large, unreadable, unwritable};
+use shared::store::{StoreError, report};
 
 use crate::report::missing::beginning;
 use crate::report::process::RenderFailure;
@@ -32,7 +32,13 @@ pub async fn compile_report(worker: &Worker, id: Id) -> Result<(), WorkerError> 
     let kept = report.files.iter().find(|file| file.format == ReportFormat::Json);
     let bytes = match kept {
         Some(file) => work.stored(file).await?,
-        None => work.settled(&report).await?,
+        None => match work.settled(&report).await {
+            Err(WorkerError::Store(StoreError::Unreadable(reason))) => {
+                work.fail(unreadable(&reason)).await?;
+                None
+            }
+            settled => settled?,
+        },
     };
     let Some(bytes) = bytes else { return Ok(()) };
     if !work.advance(ReportStage::Rendering).await? {
@@ -89,6 +95,10 @@ impl Compiling<'_> {
                 self.fail(inconsistent(&found)).await?;
                 return Ok(None);
             }
+            Err(WorkerError::Report(ReportError::Template(error))) => {
+                self.fail(unwritable(&format!("{error:#}"))).await?;
+                return Ok(None);
+            }
             compiled => compiled?,
         };
         let year = snapshot.statistics.as_of.naive().year();
@@ -96,6 +106,11 @@ impl Compiling<'_> {
         let Some(number) = number else { return Ok(None) };
         snapshot.header.number = number;
         let bytes = Bytes::from(snapshot.canonical().map_err(ReportError::from)?);
+        // What is kept is read by each process that renders it.
+        if let Err(error) = serde_json::from_slice::<Snapshot>(&bytes) {
+            self.fail(unreadable(&error.to_string())).await?;
+            return Ok(None);
+        }
         let file = self.put(ReportFormat::Json, bytes.clone()).await?;
         let (ours, compiled_at) = (file.clone(), snapshot.header.compiled_at);
         let kept = worker.write(move |tx| report::keep_snapshot(tx, id, compiled_at, &ours)).await?;

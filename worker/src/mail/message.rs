@@ -1,8 +1,6 @@
 //! From a rendered notice to the bytes of an Internet message (RFC 5322). The same input gives the
 //! same bytes, so that a repeated attempt is recognized as the same mail.
 
-use std::time::SystemTime;
-
 use lettre::Message;
 use lettre::message::header::{
     ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
@@ -54,7 +52,7 @@ pub fn build(
     };
     let message = Message::builder()
         .message_id(Some(stamp.message_id.to_owned()))
-        .date(SystemTime::from(stamp.date.to_utc()))
+        .raw_header(header("Date", stamp.date.to_utc().format("%a, %d %b %Y %H:%M:%S +0000").to_string()))
         .from(envelope.sender().mailbox().clone())
         .to(envelope.recipient().clone().into())
         .subject(rendered.subject)

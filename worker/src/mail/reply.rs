@@ -18,6 +18,8 @@ pub enum Verdict {
     Temporary,
     /// It never goes.
     Permanent,
+    /// Our own account or sender is refused, whichever recipient was named.
+    Ours,
 }
 
 /// A reply is kept in the ledger: more than this says nothing further.
@@ -51,6 +53,11 @@ impl Reply {
         &self.lines
     }
 
+    /// Whether a server says so of a command that it does not know or take now, and of no mail (RFC 5321, 4.2.2).
+    pub fn is_about_the_command(&self) -> bool {
+        (500..=504).contains(&self.code) || self.code == 421
+    }
+
     /// Whether it says no, for now or for good.
     pub fn is_refusal(&self) -> bool {
         (400..=599).contains(&self.code)
@@ -63,8 +70,16 @@ impl Reply {
         line.trim().to_owned()
     }
 
+    /// The same code with other words.
+    pub fn reworded(self, reword: impl Fn(&str) -> String) -> Self {
+        Self { lines: self.lines.iter().map(|line| reword(line)).collect(), ..self }
+    }
+
     /// Judges a negative reply.
     pub fn verdict(&self) -> Verdict {
+        if self.is_of_ourselves() {
+            return Verdict::Ours;
+        }
         let text = self.lines.join(" ").to_lowercase();
         let of_ours = SENDING_LIMITS.iter().any(|words| text.contains(words));
         if (400..500).contains(&self.code) || of_ours || self.enhanced_status() == Some((5, 4, 5)) {
@@ -72,6 +87,13 @@ impl Reply {
         } else {
             Verdict::Permanent
         }
+    }
+
+    /// Codes about logging in (RFC 4954, 6), and about the sender (RFC 3463: x.1.7, x.1.8) or how it logged in (x.7.8 to
+    /// x.7.12).
+    fn is_of_ourselves(&self) -> bool {
+        matches!(self.code, 530 | 534 | 535 | 538)
+            || matches!(self.enhanced_status(), Some((_, 1, 7 | 8) | (_, 7, 8..=12)))
     }
 
     /// Class, subject and detail of RFC 3463.
@@ -125,6 +147,18 @@ mod tests {
             (501, "syntax"),
         ] {
             assert_eq!(verdict(code, text), Verdict::Permanent, "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_us_concerns_no_recipient() {
+        for (code, text) in [
+            (530, "Authentication required"),
+            (535, "5.7.8 bad credentials"),
+            (550, "5.1.8 bad sender"),
+            (554, "5.7.9 too weak"),
+        ] {
+            assert_eq!(verdict(code, text), Verdict::Ours, "{code} {text}");
         }
     }
 

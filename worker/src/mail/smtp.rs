@@ -17,6 +17,9 @@ use super::wire::{Failure, Wire};
 /// A connection that rested longer is not used again: servers and firewalls drop them silently.
 const REST_AT_MOST: Duration = Duration::from_secs(30);
 
+/// So long a connection is waited for that is made ready for the next mail.
+const RESET_AT_MOST: Duration = Duration::from_secs(5);
+
 /// So long a good-bye is waited for: nothing hangs on it.
 const GOOD_BYE_AT_MOST: Duration = Duration::from_secs(2);
 
@@ -48,6 +51,14 @@ impl Smtp {
 
     /// Sends the message, and answers within the limit whatever the server does.
     pub async fn send(&self, envelope: &Envelope, bytes: &[u8], limit: Duration) -> Outcome {
+        let outcome = self.attempt(envelope, bytes, limit).await;
+        match &self.server.account {
+            Some(account) => outcome.reworded(|text| account.redacted(text)),
+            None => outcome,
+        }
+    }
+
+    async fn attempt(&self, envelope: &Envelope, bytes: &[u8], limit: Duration) -> Outcome {
         let mut stage = Stage::Session;
         let by = Instant::now() + limit;
         let (wire, answer) = match timeout_at(by, self.converse(envelope, bytes, &mut stage)).await {
@@ -77,7 +88,14 @@ impl Smtp {
         bytes: &[u8],
         stage: &mut Stage,
     ) -> Result<(Wire, Result<Reply, Failure>), Failure> {
-        let mut wire = self.connection().await?;
+        if let Some(mut wire) = self.rested().await {
+            let answer = transfer(&mut wire, envelope, bytes, stage).await;
+            // Servers take so many mails on one connection, and say or show it as they like.
+            if answer.is_ok() || !matches!(stage, Stage::Session) {
+                return Ok((wire, answer));
+            }
+        }
+        let mut wire = self.connect().await?;
         let answer = transfer(&mut wire, envelope, bytes, stage).await;
         Ok((wire, answer))
     }
@@ -99,27 +117,26 @@ impl Smtp {
             return answer;
         }
         let silent = wire.expect_silence().await.is_ok();
+        let by = by.min(Instant::now() + RESET_AT_MOST);
         let Ok(Ok(next)) = timeout_at(by, wire.exchange("RSET")).await else { return answer };
         match answer {
             answer if next.code == 250 && silent => {
                 self.resting.lock().await.push((Instant::now(), wire));
                 answer
             }
-            Ok(taken) if next.is_refusal() && next.code != CLOSING => {
+            Ok(taken) if next.is_refusal() && !next.is_about_the_command() => {
                 Err(Failure::Broken(format!("two answers to one message: {taken}; {next}")))
             }
             answer => answer,
         }
     }
 
-    /// A rested connection on which the server has said nothing since, or a new one.
-    async fn connection(&self) -> Result<Wire, Failure> {
+    /// A rested connection on which the server has said nothing since.
+    async fn rested(&self) -> Option<Wire> {
         loop {
-            let Some((since, mut wire)) = self.resting.lock().await.pop() else {
-                return self.connect().await;
-            };
+            let (since, mut wire) = self.resting.lock().await.pop()?;
             if since.elapsed() < REST_AT_MOST && wire.expect_silence().await.is_ok() {
-                return Ok(wire);
+                return Some(wire);
             }
         }
     }
@@ -209,7 +226,7 @@ async fn transfer(
     yield_now().await;
     wire.expect_silence().await?;
     *stage = Stage::Message;
-    wire.command(".", &[250]).await
+    wire.command(".", &[200, 250, 251, 252]).await
 }
 
 /// The lines, with dots at their beginning doubled (RFC 5321, 4.5.2).
@@ -238,7 +255,7 @@ impl Stage {
         };
         let kind = match (self, reply.verdict()) {
             // A refused account or sender says nothing about the recipient: the mail must not fail for it.
-            (Self::Session, _) => RetryKind::Ours,
+            (Self::Session, _) | (_, Verdict::Ours) => RetryKind::Ours,
             (Self::Recipient | Self::Message, Verdict::Temporary) => RetryKind::Recipient,
             (Self::Recipient | Self::Message, Verdict::Permanent) => return Outcome::Refused { reply },
         };

@@ -5,6 +5,8 @@
 
 use std::str::FromStr;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{SMTP_PORT, SUBMISSION_PORT, SUBMISSIONS_PORT};
 use percent_encoding::percent_decode_str;
@@ -37,6 +39,40 @@ pub(super) enum Encryption {
 pub(super) struct Account {
     pub(super) user: String,
     pub(super) password: String,
+}
+
+/// What stands in place of a word that tells of our account.
+const MASK: &str = "••••••";
+
+/// So much of a secret in a word tells of it.
+const TELLING: usize = 6;
+
+impl Account {
+    /// A text of the server without the words that hold our user or password, as they are or as they were sent: servers
+    /// repeat what they do not understand.
+    pub(super) fn redacted(&self, text: &str) -> String {
+        let Self { user, password } = self;
+        let sent = [user.clone(), password.clone(), format!("\0{user}\0{password}")];
+        let encoded = sent.clone().map(|secret| STANDARD.encode(secret));
+        // The user is often the sender's address, which is no secret.
+        let secrets: Vec<Vec<char>> =
+            [password.clone()].into_iter().chain(encoded).map(|secret| folded(&secret)).collect();
+        let tells = |word: &str| {
+            let word = folded(word);
+            let holds =
+                |part: &[char]| !part.is_empty() && word.windows(part.len()).any(|window| window == part);
+            secrets.iter().any(|secret| secret.windows(TELLING.min(secret.len()).max(1)).any(holds))
+        };
+        let words = text.split_inclusive(char::is_whitespace);
+        words
+            .map(|word| if tells(word) { word.replace(word.trim(), MASK) } else { word.to_owned() })
+            .collect()
+    }
+}
+
+/// Servers may repeat in capitals.
+fn folded(text: &str) -> Vec<char> {
+    text.to_lowercase().chars().collect()
 }
 
 /// Why the setting names no mail server. Never repeats the URL, which holds a password.
@@ -126,6 +162,23 @@ mod tests {
         let server = parse("smtps://xunjian%40example.com:p%2Fa%3As%40s+w@mail.example.com").unwrap();
         let account = server.account.map(|account| (account.user, account.password));
         assert_eq!(account, Some(("xunjian@example.com".to_owned(), "p/a:s@s+w".to_owned())));
+    }
+
+    #[test]
+    fn words_that_tell_of_the_account_are_masked() {
+        let account = Account { user: "xunjian".to_owned(), password: "GeHeimPassw0rt".to_owned() };
+        for (text, told) in [
+            ("535 5.7.8 authentication failed", "535 5.7.8 authentication failed"),
+            (
+                "500 unrecognized: \"AUTH PLAIN AHh1bmppYW4AR2VIZWltUGFzc3cwcnQ=\"",
+                "500 unrecognized: \"AUTH PLAIN ••••••",
+            ),
+            ("501 cannot decode \"R2VIZWltUGFzc3cwcnQ=\"", "501 cannot decode ••••••"),
+            ("501 cannot decode R2VIZWltU...", "501 cannot decode ••••••"),
+            ("535 GEHEIMPASSW0RT is wrong", "535 •••••• is wrong"),
+        ] {
+            assert_eq!(account.redacted(text), told);
+        }
     }
 
     #[test]

@@ -64,6 +64,18 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// The same in other words.
+    pub(super) fn reworded(self, reword: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Sent { reply } => Self::Sent { reply: reply.reworded(reword) },
+            Self::Refused { reply } => Self::Refused { reply: reply.reworded(reword) },
+            Self::Retry { kind, reason } => Self::Retry { kind, reason: reword(&reason) },
+            Self::Written { .. } => self,
+        }
+    }
+}
+
 /// What a failed attempt asks of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryKind {

@@ -112,12 +112,18 @@ impl Wire {
     }
 
     async fn reply(&mut self) -> Result<Reply, Failure> {
-        let mut lines = Vec::new();
+        let (mut lines, mut first) = (Vec::new(), None);
         loop {
             let line = read_line(&mut self.0).await?;
+            if line.is_empty() && first.is_none() {
+                continue;
+            }
             let Some((code, last, text)) = parse(&line) else {
                 return Err(misfit(&String::from_utf8_lossy(&line)));
             };
+            if *first.get_or_insert(code) != code {
+                return Err(misfit(&String::from_utf8_lossy(&line)));
+            }
             if lines.len() < LINES_KEPT {
                 lines.push(String::from_utf8_lossy(text).into_owned());
             }

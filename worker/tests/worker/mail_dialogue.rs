@@ -88,6 +88,9 @@ async fn an_answer_to_something_else_is_no_answer() {
         (".", "503 bad sequence", RetryKind::Unanswered),
         (".", "taken, thank you", RetryKind::Unanswered),
         (".", "25", RetryKind::Unanswered),
+        (".", "550-5.7.1 rejected\r\n250 ok", RetryKind::Unanswered),
+        (".", "250-ok\r\n550 5.7.1 rejected", RetryKind::Unanswered),
+        ("RCPT", "250-ok\r\n550 no", RetryKind::Recipient),
     ] {
         let server = server_with(command, Answer::Reply(line)).await;
         let transport = by_smtp(&server.url_with_account());
@@ -130,6 +133,58 @@ async fn a_mail_that_seems_taken_and_then_refused_may_have_arrived() {
     }
 }
 
+/// Some servers take so many mails on one connection.
+#[tokio::test]
+async fn a_server_that_has_enough_of_a_connection_gets_another() {
+    for answer in [
+        Answer::Reply("421 4.7.0 too many mails on this connection"),
+        Answer::Reply("450 4.7.1 too many mails on this connection"),
+        Answer::HangUp("421 4.3.2 closing"),
+        Answer::Vanish,
+    ] {
+        let server =
+            SmtpServer::start(move |verb, before| (verb == "MAIL" && before == 1).then_some(answer)).await;
+        let transport = by_smtp(&server.url());
+        for connections in 1..=2 {
+            let outcome = attempt(&transport, AMPLE).await;
+            assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
+            assert_eq!(server.connections(), connections);
+        }
+    }
+}
+
+/// xunjian and correct-horse, and both together, as they were sent.
+#[tokio::test]
+async fn what_a_server_repeats_of_our_account_is_told_to_nobody() {
+    for (command, line) in [
+        ("AUTH", "500 5.5.1 Command unrecognized: \"AUTH PLAIN AHh1bmppYW4AY29ycmVjdC1ob3JzZQ==\""),
+        ("AUTH", "AUTH PLAIN AHh1bmppYW4AY29ycmVjdC1ob3JzZQ== ?"),
+        ("MAIL", "503 after AUTH PLAIN AHh1bmppYW4AY29ycmVjdC1ob3JzZQ=="),
+        (".", "250 taken from Y29ycmVjdC1ob3JzZQ=="),
+        ("RCPT", "550 correct-horse"),
+    ] {
+        let told = format!("{:?}", outcome_with(command, Answer::Reply(line)).await);
+        let secrets = ["AHh1bmppYW4AY29y", "Y29ycmVj", "correct-horse"];
+        assert!(secrets.iter().all(|secret| !told.contains(secret)) && told.contains("••••••"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_of_us_to_a_recipient_fails_nobody() {
+    for line in ["530 5.7.0 authentication required", "550 5.1.8 sender refused", "554 5.7.8 who are you?"] {
+        let outcome = outcome_with("RCPT", Answer::Reply(line)).await;
+        assert_eq!(retry_kind(&outcome), Some(RetryKind::Ours), "{line}: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_taken_by_any_reply_that_says_so() {
+    for line in ["250", "\r\n250 ok", "250-a\r\n250 b", "200 ok", "251 forwarded", "252 perhaps"] {
+        let outcome = outcome_with(".", Answer::Reply(line)).await;
+        assert!(matches!(outcome, Outcome::Sent { .. }), "{line}: {outcome:?}");
+    }
+}
+
 /// The server takes the message; what it does with the next command changes nothing of that.
 #[tokio::test]
 async fn a_mail_that_was_taken_is_sent_whatever_comes_next() {
@@ -138,6 +193,9 @@ async fn a_mail_that_was_taken_is_sent_whatever_comes_next() {
         Answer::HangUp("421 4.3.2 closing"),
         Answer::Reply("220 hello"),
         Answer::Reply("what?"),
+        Answer::Reply("502 not implemented"),
+        Answer::Reply("500 what?"),
+        Answer::Reply("503 bad sequence"),
         Answer::Silence,
     ] {
         let server = server_with("RSET", answer).await;

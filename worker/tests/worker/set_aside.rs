@@ -1,5 +1,6 @@
 //! What cannot be read stops no other: it is set aside with its reason, on both engines.
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_query;
 use shared::domain::actor::Role;
@@ -9,7 +10,7 @@ use shared::domain::notice::NoticeStatus;
 use shared::domain::report::{Edition, ReportContent, ReportStatus};
 use shared::store::fault::Subject;
 use shared::store::job::{self, Depth};
-use shared::store::{notice, report};
+use shared::store::{clock, notice, report};
 
 use crate::database::Engine;
 use crate::mail_faults::{all_are, operations, tell};
@@ -144,6 +145,42 @@ on_both_engines! {
         assert!(failed.failure_reason.is_some());
         let again = world.write(|tx| report::request(tx, None, content.clone()));
         assert_ne!(again.id, asked.id, "it can be asked for again");
+    }
+}
+
+on_both_engines! {
+    async fn a_report_of_records_that_cannot_be_read_has_failed_and_says_so(world: &World) {
+        for (wrong, right) in [
+            ("self_checks SET answers = 'no json'", "self_checks SET answers = '{}'"),
+            // What an older program took, and no sentence can say.
+            (
+                "campaign_phases SET ends_on = '9999-12-31' WHERE kind = 'on_site'",
+                "campaign_phases SET ends_on = '2023-08-11' WHERE kind = 'on_site'",
+            ),
+        ] {
+            damage(world, &format!("UPDATE {wrong}"));
+            let content =
+                ReportContent { campaign_id: world.campaign, edition: Edition::Full, full_report_id: None };
+            let asked = world.write(|tx| report::request(tx, None, content.clone()));
+            world.tick(None, at(8, 5, 9)).await;
+            let failed = world.with(|conn| report::load(conn, asked.id));
+            assert_eq!(failed.status, ReportStatus::Failed, "{wrong}");
+            assert!(failed.failure_reason.unwrap().contains("无法"), "{wrong}");
+            damage(world, &format!("UPDATE {right}"));
+        }
+    }
+}
+
+on_both_engines! {
+    async fn a_job_that_failed_is_named_until_it_is_done(world: &World) {
+        world.write(|tx| job::enqueue(tx, &Job::SweepSessions, None));
+        let now = clock::system_now();
+        let claim = world.write(|tx| job::claim(tx, now, TimeDelta::minutes(5))).unwrap();
+        world.write(|tx| job::fail(tx, &claim, "the storage is full", now, 0.0));
+        assert_eq!(set_aside(world), [(Subject::Job, claim.id, "the storage is full".to_owned())]);
+        damage(world, "UPDATE jobs SET run_at = '2020-01-01 00:00:00'");
+        world.tick(None, at(8, 5, 9)).await;
+        assert_eq!(set_aside(world), []);
     }
 }
 

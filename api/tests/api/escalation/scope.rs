@@ -1,5 +1,6 @@
 //! Who sees an escalation, and what the discipline commission sees with it.
 
+use diesel::{RunQueryDsl, sql_query};
 use serde_json::{Value, json};
 
 use super::{act, content, decision, proposed, sent};
@@ -23,6 +24,24 @@ async fn listed(world: &World, who: Who, path: &str) -> Vec<String> {
 
 fn id<'a>(reply: &'a Reply, list: &str) -> &'a str {
     reply.body[list][0].as_str().expect("an id")
+}
+
+on_both_engines! {
+    async fn whoever_sees_no_escalation_counts_no_notice_about_one(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        sent(world, &campaign, world.unit, "government").await;
+        let untold = async |who| {
+            let progress = world.get(who, &campaign.path("/progress")).send().await.expect(200);
+            progress.body["items"][0]["notices_untold"].as_i64().expect("a number")
+        };
+        let before = [untold(Who::Coordinator).await, untold(Who::Inspector).await, untold(Who::Liaison).await];
+        let failed = "UPDATE notices SET status = 'failed' WHERE record_kind = 'escalations'";
+        let count = world.store.with(|conn| Ok(sql_query(failed).execute(conn)?)).expect("they failed");
+        assert!(count > 0);
+        let after = [untold(Who::Coordinator).await, untold(Who::Inspector).await, untold(Who::Liaison).await];
+        assert!(after[0] > before[0]);
+        assert_eq!(after[1..], before[1..]);
+    }
 }
 
 on_both_engines! {

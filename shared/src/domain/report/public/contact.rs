@@ -29,24 +29,27 @@ const NUMERAL: &str = "[0-9〇零一二三四五六七八九十百]{1,5}";
 const LEAD_IN: [&str; 13] = ["于", "在", "至", "到", "用", "址", "为", "的", "从", "市", "区", "县", "镇"];
 
 /// Ways and words by which they are found: a group named `it` is what is masked, where there is one.
-fn rules() -> [(String, &'static str, Accept); 9] {
+fn rules() -> [(String, &'static str, Accept); 11] {
     let email = r"[a-z0-9._%+-]+\s*(?:@|\(at\)|\[at\])\s*[a-z0-9-]+(?:\s*[.。]\s*[a-z0-9-]+)+";
     let papers = r"[1-9][0-9]{5}[\s-]?(?:19|20)[0-9]{2}[\s-]?[0-9]{4}[\s-]?[0-9]{3}[0-9x]|[0-9]{15,}";
     let mobile = format!("(?:[+]?(?:00)?86{GAP})?[1一幺]{GAP}[3-9三四五六七八九](?:{GAP}{DIGIT}){{9}}");
     let extension = r"(?:\s*(?:转|分机)\s*[0-9]{1,6})?";
-    let fixed = format!("(?:[+]?(?:00)?86{GAP})?[(]?0(?:{GAP}{DIGIT}){{9,11}}{extension}");
+    let fixed =
+        format!("(?:(?:[+]?(?:00)?86{GAP})?[(]?0|[+](?:00)?86{GAP}[1-9])(?:{GAP}{DIGIT}){{9,11}}{extension}");
     let free = format!("[48]00(?:{GAP}[0-9]){{7}}");
     let local = format!(r"(?:[0-9]{{3,4}}[\s\-\u{{2010}}-\u{{2015}}]?[0-9]{{4}}){extension}");
     let announced = format!(
         r"(?:电话|手机|座机|传真|热线|致电|拨打|联系方式|微信|qq|tel|phone)(?:号码|号)?[\s为是:(.]{{0,4}}(?<it>[0-9](?:{GAP}[0-9]){{3,15}})"
     );
     let address = format!(
-        r"(?<it>\p{{Han}}{{1,8}}?(?:路|街|大道|巷|弄|胡同)\s*{NUMERAL}\s*号(?:院|楼)?(?:\s*[a-z]?{NUMERAL}(?:-{NUMERAL})?\s*(?:号楼|号院|幢|栋|座|单元|层|楼|室|房间))*)"
+        r"(?<it>\p{{Han}}{{1,8}}?(?:路|街|大道|巷|弄|胡同)\s*[甲乙丙丁附]?{NUMERAL}(?:-{NUMERAL})?\s*号(?:院|楼)?(?:\s*[a-z]?{NUMERAL}(?:-{NUMERAL})?\s*(?:号楼|号院|幢|栋|座|单元|层|楼|室|房间))*)"
     );
     let number = r"(?:[a-z]?[0-9]{1,2}-[0-9]{2,4}|[a-z]?-?[0-9]{3,4}[a-z]?|[a-z][0-9]{2}|[一二三四五六七八九][〇零一二三四五六七八九]{2})";
     let room = format!(
         r"(?:[a-z]?{NUMERAL}\s*(?:号楼|号院|幢|栋|座|单元|楼|层)\s*)*{number}(?:\s*[、,和及至~/]\s*{number})*\s*号?\s*(?:室|房间|房|办公室|会议室|休息室|卫生间|接待室|值班室|档案室|库房)"
     );
+    let flat = format!(r"(?:[a-z]?{NUMERAL}\s*(?:号楼|幢|栋|座|单元)\s*)+[a-z]?[0-9]{{3,4}}");
+    let behind = r"(?:办公室|会议室|办公楼|综合楼|大楼|大厦)\s*(?<it>[a-z]?[0-9]{3,4})";
     [
         (email.to_owned(), EMAIL, whatever),
         (papers.to_owned(), NUMBER, is_whole_number),
@@ -57,6 +60,8 @@ fn rules() -> [(String, &'static str, Accept); 9] {
         (local, TELEPHONE, is_local),
         (address, ADDRESS, is_address),
         (room, ROOM, is_room),
+        (flat, ROOM, is_flat),
+        (behind.to_owned(), ROOM, is_flat),
     ]
 }
 
@@ -158,6 +163,11 @@ fn lead_in(address: &str) -> usize {
 /// 号 behind a street's number is a house and no document.
 fn is_address(_: &str, _: &str, after: &str) -> bool {
     !["文", "令", "通知", "决定", "函"].iter().any(|word| after.starts_with(word))
+}
+
+/// A number behind that of a house, which counts nothing.
+fn is_flat(before: &str, found: &str, after: &str) -> bool {
+    is_whole_number(before, found, after) && !counts(after)
 }
 
 /// Rooms and no houses, and no part of a longer number.

@@ -72,6 +72,68 @@ const SHARED_ACCOUNT: [&str; 10] = ["办", "办公室", "局", "委", "组", "�
 const ANYBODY: [&str; 9] =
     ["工作人员", "干部", "职工", "科员", "办事员", "联络员", "经办人", "负责人", "主要负责人"];
 
+/// Posts that are written together with a name.
+const TITLES: [&str; 34] = [
+    "副主任",
+    "主任",
+    "副书记",
+    "书记",
+    "副局长",
+    "局长",
+    "副处长",
+    "处长",
+    "副科长",
+    "科长",
+    "副镇长",
+    "镇长",
+    "副乡长",
+    "乡长",
+    "副区长",
+    "区长",
+    "副部长",
+    "部长",
+    "副主席",
+    "主席",
+    "秘书长",
+    "副院长",
+    "院长",
+    "副校长",
+    "校长",
+    "常委",
+    "委员",
+    "副组长",
+    "组长",
+    "队长",
+    "站长",
+    "所长",
+    "先生",
+    "女士",
+];
+
+/// What stands before a post and names nobody.
+const BEFORE_TITLES: [&str; 20] = [
+    "党组",
+    "党委",
+    "党总支",
+    "支部",
+    "党支部",
+    "工会",
+    "分管",
+    "主管",
+    "常务",
+    "执行",
+    "轮值",
+    "值班",
+    "综合",
+    "行政",
+    "社区",
+    "街道",
+    "机关",
+    "时任",
+    "现任",
+    "前任",
+];
+
 /// Whether a name is a body's: the end of its name, or a longer part of it.
 fn is_body(bodies: &[String], name: &str) -> bool {
     let is_short = name.chars().count() <= SHORT;
@@ -89,6 +151,26 @@ fn parts(field: &str) -> impl Iterator<Item = &str> {
 fn listed(text: &str) -> impl Iterator<Item = &str> {
     let is_edge = |c: char| "（）()【】[]、，,；;／/：:".contains(c) || c.is_ascii_digit();
     text.split(is_edge).map(|part| part.trim().trim_end_matches("同志"))
+}
+
+/// The names that a part of a field may hold beside itself: one without the post before or behind it (云朵主任), and what
+/// stands before or between the dots of a long one.
+fn names_within(part: &str) -> impl Iterator<Item = &str> {
+    let dots = ['·', '•', '・', '．', '‧', '･'];
+    let pieces = part.split(dots).filter(move |piece| part.contains(dots) && piece.chars().count() > 2);
+    let part = part.trim();
+    let behind = TITLES.iter().filter_map(|title| part.strip_suffix(title));
+    let before = TITLES.iter().filter_map(|title| part.strip_prefix(title));
+    let without = behind.chain(before).map(str::trim);
+    let without = without.filter(|name| is_like_a_name(name) && !BEFORE_TITLES.contains(name));
+    pieces.chain(without).chain(beside_an_office(part))
+}
+
+/// The names in a part that names an office beside them, with a blank or a dash between (云朵-区财政局).
+fn beside_an_office(part: &str) -> impl Iterator<Item = &str> {
+    let between = |c: char| c.is_whitespace() || "-_|｜—–~".contains(c);
+    let names_office = part.split(between).any(|piece| !is_like_a_name(piece));
+    part.split(between).filter(move |piece| names_office && *piece != part && is_like_a_name(piece))
 }
 
 /// Whether what stands in brackets may be a name and no post or body.
@@ -144,7 +226,10 @@ impl Persons {
         let whole = whole.filter(|name| !bodies.iter().any(|body| body.ends_with(name.as_str())));
         let parts =
             self.names.iter().flat_map(|field| parts(field).filter(move |part| part != field)).map(spelling);
-        let names = whole.chain(parts.filter(|part| !is_body(&bodies, part)));
+        let within =
+            self.names.iter().flat_map(|field| self::parts(field).flat_map(names_within)).map(spelling);
+        let within = within.filter(|name| !bodies.iter().any(|body| body.contains(name.as_str())));
+        let names = whole.chain(parts.filter(|part| !is_body(&bodies, part))).chain(within);
         names.filter(|name| name.chars().count() > 1 && !NOBODY.contains(&name.as_str())).collect()
     }
 
@@ -163,7 +248,7 @@ impl Persons {
         let mut holders = Posts::default();
         for Holding { unit, post, person } in &self.holdings {
             // 党组书记、局长 holds two posts.
-            let several = post.split(['、', '，', ',', '；', ';', '／', '/', '兼']);
+            let several = post.split(|c: char| c.is_whitespace() || "、，,；;／/兼".contains(c));
             for post in several.chain([post.as_str()]) {
                 holders.0.entry((spelling(unit), spelling(post))).or_default().insert(spelling(person));
             }

@@ -95,6 +95,11 @@ fn numbers_to_call_and_addresses_are_masked_as_people_write_them() {
         ("手机138\u{200b}00138000", "手机某电话"),
         ("一三八〇〇一三八〇〇〇", "某电话"),
         ("+86 13800138000", "某电话"),
+        ("+86-518-82310000", "某电话"),
+        ("位于解放路甲8号的办公用房", "位于某地址的办公用房"),
+        ("占用3栋2单元501", "占用某室"),
+        ("位于解放路8-1号的办公用房", "位于某地址的办公用房"),
+        ("占用区政府办公室801", "占用区政府办公室某室"),
         ("值班0518-82310000转8101", "值班某电话"),
         ("（0518）8231 0000", "某电话"),
         ("请拨打8231-0000反映", "请拨打某电话反映"),
@@ -120,6 +125,8 @@ fn what_only_looks_like_it_stays() {
         "12人、20间、3层、6间办公用房，使用面积120平方米，320房屋",
         "墟沟街道办事处2023年第3号文件",
         "租用企业办公用房300平方米",
+        "2栋1200平方米",
+        "办公室300平方米，办公楼2015年建成",
     ] {
         assert_eq!(published(text, &Persons::default()), text);
     }
@@ -161,6 +168,25 @@ fn a_field_that_holds_more_than_a_name_is_read_for_the_name() {
 }
 
 #[test]
+fn a_name_is_told_from_the_post_it_is_written_with() {
+    let persons = known(&["独孤信主任", "书记 澹台明", "宰父黑\u{3000}副局长", "阿依古丽•买买提"]);
+    for (text, public) in [
+        ("独孤信、澹台明、宰父黑、阿依古丽参加。", "某同志、某同志、某同志、某同志参加。"),
+        ("主任、书记和副局长参加。", "主任、书记和副局长参加。"),
+    ] {
+        assert_eq!(published(text, &persons), public);
+    }
+    let persons =
+        known(&["李小红 办公室", "郑一鸣 财政局联络员", "周九如-财政局", "吴十郎_财政局", "冯二虎｜商务局"]);
+    let text = "李小红、郑一鸣、周九如、吴十郎、冯二虎参加，财政局办公室报告。";
+    assert_eq!(published(text, &persons), "某同志、某同志、某同志、某同志、某同志参加，财政局办公室报告。");
+    let mut shared = known(&["街道主任", "值班主任", "区财政局局长"]);
+    shared.bodies = ["墟沟街道办事处".to_owned(), "区财政局".to_owned()].into();
+    let text = "街道和区财政局的值班室";
+    assert_eq!(published(text, &shared), text);
+}
+
+#[test]
 fn of_several_posts_in_one_field_each_is_a_post() {
     let holding = |post: &str, person: &str| Holding {
         unit: "区政府办公室".to_owned(),
@@ -172,13 +198,14 @@ fn of_several_posts_in_one_field_each_is_a_post() {
             holding("党组书记、局长", "云向东"),
             holding("党组成员、副局长", "云向西"),
             holding("党组成员/副局长", "云向南"),
+            holding("机关党委书记 二级调研员", "云向上"),
             holding("工作人员", "云向北"),
         ]
         .into(),
         ..Persons::default()
     };
-    let text = "党组书记，局长、副局长和党组成员、工作人员";
-    assert_eq!(published(text, &persons), "某职务，某职务、副局长和党组成员、工作人员");
+    let text = "党组书记，局长、副局长和党组成员、二级调研员、工作人员";
+    assert_eq!(published(text, &persons), "某职务，某职务、副局长和党组成员、某职务、工作人员");
 }
 
 #[test]
