@@ -17,6 +17,7 @@ use shared::domain::reason::Reason;
 use shared::domain::refusal::{Code, Refusal, Violation};
 use shared::domain::text::TextEnum;
 
+use super::json::Json;
 use crate::error::{Problem, ProblemCode};
 use crate::state::State;
 
@@ -35,7 +36,7 @@ impl Body {
     /// The first field that is missing, unknown or of the wrong type; any text with a NUL; any `null`: what is not
     /// said is left out, and only a patch clears something.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        refuse_null(&self.0)?;
+        refuse_null(&self.0, true)?;
         typed(&self.0)
     }
 
@@ -44,7 +45,7 @@ impl Body {
     /// # Errors
     /// As [`Body::read`]; an `id` that is no UUID version 7.
     pub fn read_new<T: DeserializeOwned>(&self) -> Result<(Id, T), Refusal> {
-        refuse_null(&self.0)?;
+        refuse_null(&self.0, true)?;
         let mut value = self.0.clone();
         let id = match value.as_object_mut().and_then(|fields| fields.remove("id")) {
             Some(given) => {
@@ -78,7 +79,7 @@ impl Body {
     /// A record's content after this merge patch (RFC 7396).
     ///
     /// # Errors
-    /// As [`Body::read`].
+    /// As [`Body::read`], but for `null`, which clears a field; within a list it clears nothing.
     pub fn patch<T: Serialize + DeserializeOwned>(&self, current: &T) -> Result<T, Refusal> {
         let Ok(mut target) = serde_json::to_value(current) else {
             return Err(Refusal::invalid("", Code::WrongType));
@@ -86,6 +87,7 @@ impl Body {
         if !self.0.is_object() {
             return Err(Refusal::invalid("", Code::WrongType));
         }
+        refuse_null(&self.0, false)?;
         merge(&mut target, &self.0);
         typed(&target)
     }
@@ -110,8 +112,8 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-fn refuse_null(value: &Value) -> Result<(), Refusal> {
-    match null_in(value) {
+fn refuse_null(value: &Value, everywhere: bool) -> Result<(), Refusal> {
+    match null_in(value, everywhere) {
         Some(pointer) => Err(Refusal::invalid(pointer, Code::WrongType)),
         None => Ok(()),
     }
@@ -121,7 +123,7 @@ fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Refusal> {
     if let Some(pointer) = nul_in(value) {
         return Err(Refusal::invalid(pointer, Code::ControlCharacter));
     }
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(Json(value)).map_err(|error| {
         let pointer = pointer_of(error.path());
         let message = error.inner().to_string();
         Refusal::Invalid(vec![violation_of(pointer, &message)])
@@ -173,16 +175,17 @@ fn nul_in(value: &Value) -> Option<String> {
     }
 }
 
-/// Where a `null` stands.
-fn null_in(value: &Value) -> Option<String> {
+/// Where a `null` stands, or else where one stands within a list.
+fn null_in(value: &Value, everywhere: bool) -> Option<String> {
     match value {
-        Value::Null => Some(String::new()),
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| Some(format!("/{index}{}", null_in(item)?)))
-        }
-        Value::Object(fields) => {
-            fields.iter().find_map(|(name, field)| Some(format!("/{}{}", escaped(name), null_in(field)?)))
-        }
+        Value::Null => everywhere.then(String::new),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| Some(format!("/{index}{}", null_in(item, true)?))),
+        Value::Object(fields) => fields
+            .iter()
+            .find_map(|(name, field)| Some(format!("/{}{}", escaped(name), null_in(field, everywhere)?))),
         _ => None,
     }
 }

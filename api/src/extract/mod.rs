@@ -4,6 +4,7 @@ pub mod body;
 pub mod caller;
 pub mod if_match;
 pub mod if_none_match;
+mod json;
 pub mod list;
 pub mod parameter;
 pub mod query;

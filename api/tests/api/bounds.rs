@@ -1,11 +1,12 @@
 //! What can be written can be read again: values beyond their bounds are refused, those at them are kept.
 
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 use shared::domain::id::Id;
 
 use crate::support::{Engine, Who, World};
-use crate::{campaign, finding, on_both_engines, visit};
+use crate::{campaign, finding, leader_office, on_both_engines, rectification, visit};
 
 on_both_engines! {
     async fn an_instant_that_could_not_be_read_again_is_refused_and_stops_nobody(world: &World) {
@@ -81,6 +82,36 @@ on_both_engines! {
     async fn a_create_says_nothing_by_null(world: &World) {
         let null = json!({"name": "区机关事务管理中心", "kind": "department", "standard_class": "county", "address": null});
         world.post(Who::Coordinator, "/v1/units").json(&null).send().await.violates(&["/address wrong_type"]);
+    }
+}
+
+on_both_engines! {
+    async fn a_list_stands_for_no_object_and_a_null_in_a_list_for_nothing(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        let texts = campaign.path("/report-texts");
+        let seen = world.get(Who::Coordinator, &texts).send().await.expect(200);
+        let put = world.request(Who::Coordinator, Method::PUT, &texts).if_match(&seen.etag());
+        put.json(&json!([])).send().await.violates(&[" wrong_type"]);
+        let contact = json!({
+            "name": "海州湾街道办事处", "kind": "subdistrict", "standard_class": "county", "contact": ["陈海燕", "0518-80000000", "a@example.org"]
+        });
+        world.post(Who::Coordinator, "/v1/units").json(&contact).send().await.violates(&["/contact wrong_type"]);
+        let office = leader_office::measured(world, &campaign, world.unit, "周云台", 17.0).await;
+        let path = format!("/v1/leader-offices/{}", office.id());
+        let rooms = json!({"measured_rooms": [{"kind": "office", "area": 17, "room_number": null}]});
+        let patch = world.patch(Who::Coordinator, &path).if_match(&office.etag()).json(&rooms);
+        patch.send().await.violates(&["/measured_rooms/0/room_number wrong_type"]);
+    }
+}
+
+on_both_engines! {
+    async fn what_asks_for_an_entry_takes_no_empty_list(world: &World) {
+        let campaign = campaign::open(world, "巡检", &[world.unit]).await;
+        let order = rectification::ordered(world, &campaign, world.unit, "immediate").await;
+        let mut evidence = rectification::evidence();
+        evidence["measured_rooms"] = json!([]);
+        let submit = rectification::act(world, Who::Liaison, &order, "submit", evidence).await;
+        submit.violates(&["/measured_rooms missing"]);
     }
 }
 

@@ -32,8 +32,7 @@ pub struct Evidence {
 impl Evidence {
     /// Whether it shows anything: attachments, rooms measured again, or the day they were vacated.
     pub fn shows_something(&self) -> bool {
-        let measured = self.measured_rooms.as_ref().is_some_and(|rooms| !rooms.is_empty());
-        !self.attachment_ids.is_empty() || measured || self.vacated_on.is_some()
+        !self.attachment_ids.is_empty() || self.measured_rooms.is_some() || self.vacated_on.is_some()
     }
 
     /// Notes what is missing or not well-formed for submission (R39): evidence, the names of those
@@ -53,6 +52,11 @@ impl Evidence {
         violations.require(mode == Mode::Immediate || has_plan, "", Code::PlanRequired);
         violations.require(self.vacated_on.is_none_or(|day| day <= today), "/vacated_on", Code::OutOfRange);
         let rooms = self.measured_rooms.as_deref().unwrap_or_default();
+        violations.require(
+            self.measured_rooms.is_none() || !rooms.is_empty(),
+            "/measured_rooms",
+            Code::Missing,
+        );
         check_rooms(violations, "/measured_rooms", rooms);
         for (index, room) in rooms.iter().enumerate().take(MAX_ROOMS) {
             let names = format!("/measured_rooms/{index}/occupant_names");

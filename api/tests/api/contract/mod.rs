@@ -5,6 +5,7 @@ mod document;
 mod fixture;
 mod hostile;
 mod imports;
+mod parameters;
 mod planted;
 mod rights;
 mod scope;

@@ -55,15 +55,14 @@ pub fn tries(schema: &Value, valid: &Value) -> Vec<Try> {
     let schema = resolved(schema);
     let (mut values, mut parts) = (vec![json!(null)], Vec::new());
     match kind(schema) {
-        "string" => values.extend(texts(schema).into_iter().chain([json!(7)])),
-        "integer" | "number" => values.extend(numbers(schema).into_iter().chain([json!("1")])),
+        "string" => values.extend(texts(schema)),
+        "integer" | "number" => values.extend(numbers(schema)),
         "boolean" => values.extend([json!(true), json!(false), json!("true")]),
         "array" => {
             let first = valid.get(0).cloned().unwrap_or_else(|| sample(&schema["items"]));
-            values.extend(lengths(schema, &first).into_iter().chain([json!({})]));
-            parts.extend(
-                tries(&schema["items"], &first).into_iter().map(|one| one.within("0", |item| json!([item]))),
-            );
+            values.extend(lengths(schema, &first));
+            let of_items = tries(&schema["items"], &first).into_iter();
+            parts = of_items.map(|one| one.within("0", |item| json!([item]))).collect();
         }
         "object" => {
             values.extend([json!({}), json!([])]);
@@ -82,7 +81,7 @@ fn kind(schema: &Value) -> &str {
 /// A valid value, where nobody knows a better one.
 fn sample(schema: &Value) -> Value {
     let schema = resolved(schema);
-    if let Some(given) = given(schema).or(schema.pointer("/enum/0")) {
+    if let Some(given) = ["/example", "/examples/0", "/enum/0"].iter().find_map(|at| schema.pointer(at)) {
         return given.clone();
     }
     match kind(schema) {
@@ -93,14 +92,9 @@ fn sample(schema: &Value) -> Value {
         }
         "integer" | "number" => json!(1),
         "boolean" => json!(true),
-        _ if schema["format"] == "date" => json!(DATES[0]),
+        _ if schema["format"] == "date" => json!("2023-08-15"),
         _ => json!("文字"),
     }
-}
-
-/// The example that the document gives.
-fn given(schema: &Value) -> Option<&Value> {
-    schema.get("example").or(schema.pointer("/examples/0"))
 }
 
 fn bound(schema: &Value, name: &str) -> Option<usize> {
@@ -108,21 +102,29 @@ fn bound(schema: &Value, name: &str) -> Option<usize> {
 }
 
 fn texts(schema: &Value) -> Vec<Value> {
-    if let Some(words) = schema["enum"].as_array() {
-        return words.iter().cloned().chain([json!("no_such_word"), json!("")]).collect();
-    }
     let (least, most) =
         (bound(schema, "minLength").unwrap_or(1), bound(schema, "maxLength").unwrap_or(20_000));
+    let mut texts = vec![json!(7), json!("")];
+    texts.extend(schema["enum"].as_array().into_iter().flatten().cloned());
     match schema["format"].as_str() {
-        Some("uuid") => return ids(),
-        Some("date") => return DATES.map(Value::from).into(),
-        Some("date-time") => return INSTANTS.map(Value::from).into(),
-        Some("email") => return ADDRESSES.map(Value::from).into_iter().chain(long_addresses(most)).collect(),
-        _ => {}
+        Some("uuid") => texts.extend(ids()),
+        Some("date") => texts.extend(DATES.split(' ').map(Value::from)),
+        Some("date-time") => texts.extend(INSTANTS.split(' ').map(Value::from)),
+        Some("email") => texts.extend(addresses(most)),
+        _ if schema["enum"].is_array() => texts.push(json!("no_such_word")),
+        _ => {
+            let long = [
+                ("a", most),
+                ("区", most),
+                (LARGEST, most),
+                ("区", most + 1),
+                ("a", least.saturating_sub(1)),
+            ];
+            texts.extend(ODD_TEXTS.map(Value::from));
+            texts.extend(long.map(|(character, times)| json!(character.repeat(times))));
+        }
     }
-    let long = [("a", most), ("区", most), (LARGEST, most), ("区", most + 1), ("a", least - 1)];
-    let long = long.into_iter().map(|(character, times)| json!(character.repeat(times)));
-    ODD_TEXTS.map(Value::from).into_iter().chain(long).collect()
+    texts
 }
 
 /// A character that takes four bytes, and two units of UTF-16.
@@ -131,79 +133,39 @@ pub const LARGEST: &str = "\u{20bb7}";
 const ODD_TEXTS: [&str; 5] =
     ["\u{3000}\n", "a\0b", "a\u{85}b", " 前\r\n\t后 ", "\u{301}\u{202e}\u{feff}\u{ffff}\u{10ffff}"];
 
-const DATES: [&str; 11] = [
-    "2023-08-15",
-    "2023-07-31",
-    "1900-01-01",
-    "2199-12-31",
-    "1899-12-31",
-    "2200-01-01",
-    "0000-01-01",
-    "2023-2-3",
-    "+10000-01-01",
-    "2023-02-30",
-    "2023-08-15T00:00:00Z",
-];
+const DATES: &str = "2023-08-15 2023-07-31 1900-01-01 2199-12-31 1899-12-31 2200-01-01 0000-01-01 2023-2-3 \
+    +10000-01-01 2023-02-30 2023-08-15T00:00:00Z";
 
-const INSTANTS: [&str; 15] = [
-    "2023-07-30T08:00:00.1234567+08:00",
-    "1900-01-01T00:00:00+00:00",
-    "1900-01-01T08:00:00+08:00",
-    "1899-12-31T12:00:00-12:00",
-    "2199-12-31T23:59:59+00:00",
-    "2200-01-01T07:59:59+08:00",
-    "2199-12-31T11:59:59-12:00",
-    "1900-01-01T00:00:00+08:00",
-    "2200-01-01T00:00:00Z",
-    "2199-12-31T23:59:59-12:00",
-    "0000-01-01T00:00:00+08:00",
-    "2023-2-3T00:00:00Z",
-    "+10000-01-01T00:00:00Z",
-    "2023-02-30T00:00:00Z",
-    "2023-08-15",
-];
+/// At either end of the calendar with several offsets, beyond it, and such as no calendar has.
+const INSTANTS: &str = "2023-07-30T08:00:00.1234567+08:00 1900-01-01T00:00:00+00:00 1900-01-01T08:00:00+08:00 \
+    1899-12-31T12:00:00-12:00 2199-12-31T23:59:59+00:00 2200-01-01T07:59:59+08:00 2199-12-31T11:59:59-12:00 \
+    1900-01-01T00:00:00+08:00 2200-01-01T00:00:00Z 2199-12-31T23:59:59-12:00 0000-01-01T00:00:00+08:00 \
+    2023-2-3T00:00:00Z +10000-01-01T00:00:00Z 2023-02-30T00:00:00Z 2023-08-15";
 
-const ADDRESSES: [&str; 6] =
-    ["", "a@b", "@", "用户@example.org", "a b@example.org", "a@example.org\r\nBcc: b@example.org"];
-
-/// An address as long as may be, and a longer one.
-fn long_addresses(most: usize) -> [Value; 2] {
-    [most, most + 1].map(|length| {
-        let domain = format!("{0}.{0}.{0}.org", "b".repeat(60));
-        json!(format!("{}@{domain}", "a".repeat(length - domain.len() - 1)))
-    })
+/// Addresses, the last but one as long as may be.
+fn addresses(most: usize) -> Vec<Value> {
+    let domain = format!("{0}.{0}.{0}.org", "b".repeat(60));
+    let long = |length: usize| json!(format!("{}@{domain}", "a".repeat(length - domain.len() - 1)));
+    let odd = ["a@b", "@", "用户@example.org", "a b@example.org", "a@example.org\r\nBcc: b@example.org"];
+    odd.map(Value::from).into_iter().chain([long(most), long(most + 1)]).collect()
 }
 
+/// A new one in several spellings, and one of another version.
 fn ids() -> Vec<Value> {
     let id = Id::new().to_string();
-    let spelt = [
-        id.to_uppercase(),
-        format!("{{{id}}}"),
-        id.replace('-', ""),
-        format!("{}\0", &id[1..]),
-        String::new(),
-    ];
-    let of_version_4 = json!("9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d");
-    spelt.into_iter().map(Value::from).chain([json!(Id::new()), of_version_4]).collect()
+    let of_version_4 = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d".to_owned();
+    let spelt = [id.to_uppercase(), id.replace('-', ""), format!("{}\0", &id[1..]), id, of_version_4];
+    spelt.map(Value::from).into()
 }
 
 fn numbers(schema: &Value) -> Vec<Value> {
-    let mut numbers = vec![
-        json!(0),
-        json!(-0.0),
-        json!(1.5),
-        json!(0.01),
-        json!(0.005),
-        json!(1e308),
-        json!(i64::MAX),
-        json!(1_u64 << 63),
-    ];
-    for (name, beyond) in [("minimum", -1), ("maximum", 1)] {
-        if let Some(bound) = schema[name].as_i64() {
-            numbers.extend([json!(bound), json!(bound + beyond)]);
-        }
-    }
-    numbers
+    let whole = [json!(0), json!(i64::MAX), json!(1_u64 << 63), json!("1")].into_iter();
+    let broken = [-0.0, 1.5, 0.01, 0.005, 1e308].map(Value::from);
+    let bounds = [("minimum", -1), ("maximum", 1)].into_iter().filter_map(|(name, beyond)| {
+        let bound = schema[name].as_i64()?;
+        Some([json!(bound), json!(bound + beyond)])
+    });
+    whole.chain(broken).chain(bounds.flatten()).collect()
 }
 
 fn lengths(schema: &Value, first: &Value) -> Vec<Value> {
@@ -213,11 +175,8 @@ fn lengths(schema: &Value, first: &Value) -> Vec<Value> {
         None => Value::from(vec![first.clone(); length]),
     };
     let (least, most) = (bound(schema, "minItems"), bound(schema, "maxItems"));
-    [Some(0), Some(1), Some(2), least, most, most.map(|most| most + 1)]
-        .into_iter()
-        .flatten()
-        .map(filled)
-        .collect()
+    let lengths = [Some(0), Some(1), Some(2), least, most, most.map(|most| most + 1)];
+    lengths.into_iter().flatten().map(filled).chain([json!({})]).collect()
 }
 
 fn fields(schema: &Value, valid: &Value) -> Vec<Try> {
@@ -226,42 +185,36 @@ fn fields(schema: &Value, valid: &Value) -> Vec<Try> {
         object[name] = value;
         object
     };
-    let without = |name: &str| {
-        let fields = valid.as_object().into_iter().flatten().filter(|(field, _)| *field != name);
-        fields.map(|(field, value)| (field.clone(), value.clone())).collect::<Value>()
-    };
     let mut all = Vec::new();
     for (name, schema) in places(schema, valid) {
-        let now = match valid.get(&name) {
-            Some(now) => {
-                all.push(Try::of(json!("left out")).within(&name, |_| without(&name)));
-                now.clone()
-            }
-            None => {
-                all.push(Try::of(sample(schema)).within(&name, |value| with(&name, value)));
-                sample(schema)
-            }
-        };
-        if !ODD_NAMES.contains(&name.as_str()) {
-            all.extend(
-                tries(schema, &now).into_iter().map(|one| one.within(&name, |value| with(&name, value))),
-            );
+        let now = valid.get(name).cloned().unwrap_or_else(|| sample(schema));
+        let present = Try { part: json!("left out or put in"), ..Try::of(now.clone()) };
+        all.push(present.within(name, |now| match valid.get(name) {
+            Some(_) => without(valid, name),
+            None => with(name, now),
+        }));
+        if !ODD_NAMES.contains(&name) {
+            let of_field = tries(schema, &now).into_iter();
+            all.extend(of_field.map(|one| one.within(name, |value| with(name, value))));
         }
     }
     all
 }
 
+fn without(object: &Value, name: &str) -> Value {
+    let others = object.as_object().into_iter().flatten().filter(|(field, _)| *field != name);
+    others.map(|(field, value)| (field.clone(), value.clone())).collect()
+}
+
 const ODD_NAMES: [&str; 3] = ["no_such/field~", "no_such\0", "no_such\u{202e}"];
 
-/// The names in an object, whether it has them or not, and some that it may not have.
-fn places<'a>(schema: &'a Value, valid: &Value) -> Vec<(String, &'a Value)> {
-    let named =
-        schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| (name.clone(), schema));
+/// The names that an object may have, of a map's keys two, and some that it may not have.
+fn places<'a>(schema: &'a Value, valid: &'a Value) -> Vec<(&'a str, &'a Value)> {
+    let named = schema["properties"].as_object().into_iter().flatten();
+    let named = named.map(|(name, schema)| (name.as_str(), schema));
     let any = &schema["additionalProperties"];
-    let words =
-        resolved(&schema["propertyNames"])["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let words = resolved(&schema["propertyNames"])["enum"].as_array().into_iter().flatten();
     let present = valid.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-    let (known, odd) = if any.is_object() { (2, ODD_NAMES.len()) } else { (0, 1) };
-    let keys = present.chain(words).take(known).chain(ODD_NAMES.into_iter().take(odd));
-    named.chain(keys.map(|key| (key.to_owned(), any))).collect()
+    let keys = present.chain(words.filter_map(Value::as_str)).take(if any.is_object() { 2 } else { 0 });
+    named.chain(keys.chain(ODD_NAMES).map(|key| (key, any))).collect()
 }

@@ -67,12 +67,10 @@ impl Walk {
 
     /// What was taken reads as it was sent, and every list still answers.
     async fn read_again(&self, operation: &Operation, genuine: &Request<'_>, one: &Try, reply: &Reply) {
-        let kept = match read(operation, genuine, reply).await {
-            Some(now) => now.status == 200 && is_kept(operation, genuine.world, one, reply, &now),
-            None => true,
-        };
-        if !kept {
-            self.wrong(operation, one, reply);
+        if let Some(now) = read(operation, genuine, reply).await
+            && (now.status != 200 || !is_kept(operation, genuine.world, one, reply, &now))
+        {
+            self.wrong(operation, one, &now);
         }
         for list in lists(&genuine.path, one) {
             let list = genuine.world.get(Who::Coordinator, list).pass().await;
@@ -88,29 +86,24 @@ impl Walk {
     }
 }
 
-/// Where a request's record is read: the nearest path upwards that can be; nowhere without a session.
+/// Where a request's record is read: the nearest path upwards that can be.
 fn address(operation: &Operation, path: &str) -> Option<String> {
-    let (mut template, mut path) = (operation.path.as_str(), path);
-    let reads =
-        |template: &str| operations().iter().any(|other| other.method == "GET" && other.path == template);
-    while operation.needs_session() {
-        if reads(template) {
-            return Some(path.to_owned());
-        }
-        (template, path) = (template.rsplit_once('/')?.0, path.rsplit_once('/')?.0);
-    }
-    None
+    let is_above = |get: &&Operation| {
+        get.method == "GET" && format!("{}/", operation.path).starts_with(&format!("{}/", get.path))
+    };
+    let nearest = operations().iter().filter(is_above).max_by_key(|get| get.path.len())?;
+    let parts = path.split('/').take(nearest.path.split('/').count());
+    Some(parts.collect::<Vec<_>>().join("/"))
 }
 
 /// The lists that a value might break: a quantity any, a long text its own noun's and those that tell of everything.
 fn lists(path: &str, one: &Try) -> impl Iterator<Item = &'static str> {
-    let noun: String = path.split('/').take(3).collect::<Vec<_>>().join("/");
-    let near = [noun, "/v1/notices".to_owned(), "/v1/audit-events".to_owned()];
     let (is_far, is_long) = (one.is_far(), one.starts_with(LARGEST));
     let lists = operations().iter().filter(|operation| operation.has_parameter("cursor"));
     let lists = lists.map(|operation| operation.path.as_str()).filter(|list| !list.contains('{'));
-    let lists = lists.chain(["/v1/operations"]);
-    lists.filter(move |list| is_far || is_long && near.iter().any(|one| one == list))
+    let is_near =
+        move |list: &str| path.starts_with(list) || ["/v1/notices", "/v1/audit-events"].contains(&list);
+    lists.chain(["/v1/operations"]).filter(move |list| is_far || is_long && is_near(list))
 }
 
 /// The record that a request was about, or the one that it made.
@@ -186,13 +179,11 @@ fn finds(read: &Value, sent: &Value) -> bool {
 on_both_engines! {
     async fn whatever_is_written_is_refused_or_can_be_read_again(world: &World) {
         let walk = Rc::new(Walk::default());
-        let mut world = World::start(world.engine).await;
         world.watch_tables();
-        world.tap = Some(walk.clone());
-        for path in happy_paths(&world) {
+        assert!(world.tap.set(walk.clone()).is_ok());
+        for path in happy_paths(world) {
             path.await;
         }
-        world.stop().await;
         let wrong = walk.wrong.take();
         assert!(wrong.is_empty(), "{} times:\n{}", wrong.len(), wrong.join("\n"));
         let met = walk.met.take();

@@ -129,7 +129,7 @@ impl<'a> Request<'a> {
     }
 
     pub async fn send(self) -> Reply {
-        match &self.world.tap {
+        match self.world.tap.get() {
             Some(tap) => tap.send(self).await,
             None => self.pass().await,
         }

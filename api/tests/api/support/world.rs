@@ -1,5 +1,6 @@
 //! A running server with its database and cast.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Mutex;
@@ -30,8 +31,8 @@ pub struct World {
     pub other_unit: Id,
     pub folder: tempfile::TempDir,
     pub engine: Engine,
-    /// What its requests go through.
-    pub tap: Option<Rc<dyn Tap>>,
+    /// What its requests go through, where that is set.
+    pub tap: OnceCell<Rc<dyn Tap>>,
     /// Where the database is.
     pub url: String,
     accounts: BTreeMap<Who, Id>,
@@ -86,7 +87,7 @@ impl World {
             other_unit,
             folder,
             engine,
-            tap: None,
+            tap: OnceCell::new(),
             accounts,
             url,
             handle,
