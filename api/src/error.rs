@@ -221,14 +221,16 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%reason, "the database is not available");
                 Self::retry(ProblemCode::Unavailable, 2)
             }
+            StoreError::Unclassified(reason) => {
+                tracing::error!(%reason, "the database refused a statement");
+                Self::retry(ProblemCode::Unavailable, 2)
+            }
             StoreError::Uncertain(reason) => {
                 tracing::error!(%reason, "it is not known whether a change was made");
                 Self::retry(ProblemCode::Unavailable, 2)
             }
             StoreError::Duplicate(unique) => unique.refusal().into(),
-            error @ (StoreError::Unclassified(_) | StoreError::Unreadable(_) | StoreError::Broken(_)) => {
-                Self::internal(error)
-            }
+            error @ (StoreError::Unreadable(_) | StoreError::Broken(_)) => Self::internal(error),
         }
     }
 }

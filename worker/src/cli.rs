@@ -11,11 +11,13 @@ use clap::{Parser, Subcommand};
 use documents::fonts::Fonts;
 use documents::role::Role;
 use shared::config::Settings;
+use shared::domain::actor::Actor;
+use shared::domain::id::Id;
 use shared::domain::instant::Instant;
 use shared::domain::report::ReportFormat;
 use shared::domain::text::TextEnum;
 use shared::store::migrate::{self, Schema};
-use shared::store::{Store, clock, operation, scan};
+use shared::store::{Store, StoreError, clock, job, operation, scan};
 use shared::telemetry;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,7 +28,7 @@ use crate::report::templates::{Templates, write_built_in};
 use crate::report::{self, Version, excerpt::Extent, pdf, process::limit_memory};
 use crate::runner;
 use crate::stop::{Stop, stop};
-use crate::worker::Worker;
+use crate::worker::{NAME, Worker};
 
 /// The background worker of the inspection service: scans for what is overdue, sends notices, compiles
 /// reports. Its settings are described in config.default.toml.
@@ -58,6 +60,11 @@ enum Command {
     },
     /// Shows when the last scan was, what waits and what failed.
     Status,
+    /// Removes a dead job that nobody waits for any more: `status` names it as set aside.
+    Discard {
+        /// The job's id.
+        job: Id,
+    },
     /// Shows which fonts serve the documents, and which Chinese characters they lack.
     Fonts,
     /// Checks the office's own templates, or writes the built-in ones to begin with.
@@ -119,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Tick { at } => in_runtime(tick(&settings, at)),
         Command::Preview { at } => preview(&settings, at),
         Command::Status => status(&settings),
+        Command::Discard { job } => discard(&settings, job),
         Command::Fonts => fonts(&settings),
         Command::Templates { write_to } => templates(&settings, write_to.as_deref()),
         Command::Sample { units, problems } => sample(&settings, units, problems),
@@ -225,6 +233,17 @@ fn preview(settings: &Settings, at: Option<Instant>) -> Outcome {
         println!("{subject} {id} cannot be read: {reason}");
     }
     println!("{} notices", planned.notices.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn discard(settings: &Settings, id: Id) -> Outcome {
+    open(settings)?.write(&Actor::system(NAME), NAME, |tx| job::discard(tx, id)).map_err(
+        |error| match error {
+            StoreError::Refused(_) => format!("no dead job has the id {id}"),
+            error => error.to_string(),
+        },
+    )?;
+    println!("the job {id} is removed");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,20 +3,29 @@
 use shared::store::fault::{self, Subject};
 use shared::store::notice::delivery;
 use shared::store::schedule::{self, Schedule};
-use shared::store::{StoreError, StoreResult, Write, clock, job, scan};
+use shared::store::{DbConnection, StoreError, Write, clock, job, scan};
 
 use crate::worker::{Worker, WorkerError};
 
-/// What no claim would come to is found by nobody else.
-fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
-    delivery::set_aside_unclaimable(tx)?;
-    job::set_aside_unclaimable(tx)
+/// Sets aside what no claim would come to, which nobody else finds. Where nothing is wrong, nothing is written.
+async fn set_aside_unclaimable(worker: &Worker) -> Result<(), WorkerError> {
+    let is_any = |conn: &mut DbConnection, _| {
+        Ok(!delivery::unclaimable(conn)?.is_empty() || !job::unclaimable(conn)?.is_empty())
+    };
+    if worker.with(is_any).await? {
+        let set_aside = |tx: &mut Write<'_>| {
+            delivery::set_aside_unclaimable(tx)?;
+            job::set_aside_unclaimable(tx)
+        };
+        worker.write(set_aside).await?;
+    }
+    Ok(())
 }
 
 /// Scans once, and tells how many notices were written. Scans may overlap: of two that find the same,
 /// one writes it.
 pub async fn scan(worker: &Worker) -> Result<usize, WorkerError> {
-    worker.write(set_aside_unclaimable).await?;
+    set_aside_unclaimable(worker).await?;
     let plan = worker.with(scan::plan).await?;
     let (mut written, mut unreadable) = (0, plan.unreadable);
     for notice in plan.notices {

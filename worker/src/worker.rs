@@ -19,7 +19,7 @@ use crate::report::process::{RenderFailure, Rendering};
 use crate::report::templates::{Templates, TemplatesError};
 
 /// The name by which the worker stands in audit events.
-const NAME: &str = "worker";
+pub(crate) const NAME: &str = "worker";
 
 /// Why a worker cannot start, or stops.
 #[derive(Debug, thiserror::Error)]

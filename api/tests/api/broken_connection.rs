@@ -117,6 +117,31 @@ async fn writes_to_a_database_that_takes_none_may_come_again_and_soon_succeed() 
 }
 
 #[actix_web::test]
+async fn whoever_meets_a_limit_of_the_cluster_each_time_may_come_again() {
+    let (world, _proxy) = world().await;
+    for (code, text) in [
+        ("40P01", "检测到死锁"),
+        ("55P03", "由于锁超时，取消语句"),
+        ("57014", "由于语句执行超时，正在取消语句"),
+        ("53100", "磁盘已满"),
+    ] {
+        run(
+            &world,
+            &format!(
+                "CREATE OR REPLACE FUNCTION met() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                 RAISE EXCEPTION '{text}' USING ERRCODE = '{code}'; END $$; \
+                 CREATE OR REPLACE TRIGGER met BEFORE INSERT ON units FOR EACH ROW EXECUTE FUNCTION met();"
+            ),
+        );
+        let refused = create(&world, "海州湾街道办事处").await.refused(503, "unavailable");
+        assert_ne!(refused.header("retry-after"), "", "{code}");
+    }
+    run(&world, "DROP TRIGGER met ON units");
+    create(&world, "海州湾街道办事处").await.expect(201);
+    world.stop().await;
+}
+
+#[actix_web::test]
 async fn a_deadlock_is_tried_again_whatever_language_the_cluster_speaks() {
     let (world, _proxy) = world().await;
     // A sequence keeps its place when the transaction is rolled back.

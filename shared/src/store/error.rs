@@ -21,7 +21,8 @@ pub enum StoreError {
     #[error("it is not known whether the change was made: {0}")]
     Uncertain(String),
     /// The engine refused a statement for a reason that the client library tells by its text alone, which PostgreSQL
-    /// writes in the cluster's language: a deadlock, among others. A write is tried again.
+    /// writes in the cluster's language: a deadlock, a limit of time, a full disk. A write is tried again, and whoever asked
+    /// may come again.
     #[error("the database failed: {0}")]
     Unclassified(String),
     /// What one record holds cannot be read. Others can.

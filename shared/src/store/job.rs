@@ -103,15 +103,34 @@ pub fn renew(tx: &mut Write<'_>, claim: &Claim, now: Instant, lease: TimeDelta) 
     Ok(())
 }
 
-/// Ends a job that is done. With its result in the same transaction it counts once, however often it ran.
+/// Ends a job that is done. With its result in the same transaction it counts once, however often it ran. Dead ones that
+/// were to do the same wait for nobody any more.
 ///
 /// # Errors
 /// [`Refusal::Stale`] where another worker has taken it over meanwhile.
 pub fn finish(tx: &mut Write<'_>, claim: &Claim) -> StoreResult<()> {
     let held = jobs::table.find(claim.id).filter(jobs::lease.eq(claim.lease));
-    match diesel::delete(held).execute(tx.conn)? {
-        0 => Err(Refusal::Stale.into()),
-        _ => fault::clear(tx.conn, Subject::Job, claim.id),
+    if diesel::delete(held).execute(tx.conn)? == 0 {
+        return Err(Refusal::Stale.into());
+    }
+    fault::clear(tx.conn, Subject::Job, claim.id)?;
+    let same: Vec<Id> = jobs::table
+        .filter(jobs::status.eq(JobStatus::Dead))
+        .filter(jobs::job.eq(serde_json::to_string(&claim.job)?))
+        .select(jobs::id)
+        .load(tx.conn)?;
+    same.into_iter().try_for_each(|id| discard(tx, id))
+}
+
+/// Removes a dead job that nobody waits for any more, so that it is no longer set aside.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where no dead job has this id.
+pub fn discard(tx: &mut Write<'_>, id: Id) -> StoreResult<()> {
+    let dead = jobs::table.filter(jobs::id.eq(id)).filter(jobs::status.eq(JobStatus::Dead));
+    match diesel::delete(dead).execute(tx.conn)? {
+        0 => Err(Refusal::NotFound.into()),
+        _ => fault::clear(tx.conn, Subject::Job, id),
     }
 }
 
@@ -186,22 +205,29 @@ fn shortened(error: &str) -> String {
     error.chars().take(ERROR_LIMIT).collect()
 }
 
-/// Gives jobs up that no claim would ever come to, since their state is none or their times are.
-pub fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
-    type Open = (Id, String, Readable<JobStatus>, Readable<Instant>, Readable<Option<Instant>>);
+/// The jobs that no claim would ever come to, since their state is none or their times are, with the reason.
+pub fn unclaimable(conn: &mut DbConnection) -> StoreResult<Vec<(Id, String)>> {
+    type Open = (Id, Readable<JobStatus>, Readable<Instant>, Readable<Option<Instant>>);
     let open: Vec<Open> = jobs::table
         .filter(jobs::status.ne(JobStatus::Dead))
         .order(jobs::id)
-        .select((jobs::id, jobs::job, jobs::status, jobs::run_at, jobs::lease_until))
-        .load(tx.conn)?;
-    for (id, job, status, run_at, lease_until) in open {
-        let mut unreadable = None;
-        status.or_note("status", &mut unreadable);
-        run_at.or_note("run_at", &mut unreadable);
-        lease_until.or_note("lease_until", &mut unreadable);
-        if let Some(reason) = unreadable {
-            bury(tx, id, serde_json::from_str(&job).ok().as_ref(), &reason)?;
-        }
+        .select((jobs::id, jobs::status, jobs::run_at, jobs::lease_until))
+        .load(conn)?;
+    let unreadable = |(id, status, run_at, lease_until): Open| {
+        let mut reason = None;
+        status.or_note("status", &mut reason);
+        run_at.or_note("run_at", &mut reason);
+        lease_until.or_note("lease_until", &mut reason);
+        reason.map(|reason| (id, reason))
+    };
+    Ok(open.into_iter().filter_map(unreadable).collect())
+}
+
+/// Gives up what no claim would ever come to.
+pub fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
+    for (id, reason) in unclaimable(tx.conn)? {
+        let job: String = jobs::table.find(id).select(jobs::job).first(tx.conn)?;
+        bury(tx, id, serde_json::from_str(&job).ok().as_ref(), &reason)?;
     }
     Ok(())
 }

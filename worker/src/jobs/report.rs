@@ -62,7 +62,7 @@ enum Source {
     /// The records, as they are now.
     Records(Box<Material>),
     /// The snapshot of the full version that a public edition answers to, and whom it may not name.
-    Full { id: Id, bytes: Bytes, persons: Persons },
+    Full { id: Id, bytes: Bytes, persons: Box<Persons> },
 }
 
 /// One report in work.
@@ -86,7 +86,7 @@ impl Compiling<'_> {
                 Source::Records(material) => compile(*material, &templates, &fonts)?,
                 Source::Full { id, bytes, persons } => {
                     let full = serde_json::from_slice(&bytes).map_err(ReportError::from)?;
-                    publish(full, id, persons, &templates, &fonts)?
+                    publish(full, id, *persons, &templates, &fonts)?
                 }
             })
         });
@@ -137,7 +137,7 @@ impl Compiling<'_> {
         };
         let (snapshot, persons) = self.worker.snapshot(read).await?;
         let bytes = self.stored(&snapshot).await?;
-        Ok(bytes.map(|bytes| Source::Full { id, bytes, persons }))
+        Ok(bytes.map(|bytes| Source::Full { id, bytes, persons: Box::new(persons) }))
     }
 
     /// The snapshot that stands; `None` where its bytes are not those that were stored, which fails the

@@ -55,7 +55,12 @@ impl Reply {
 
     /// Whether a server says so of a command that it does not know or take now, and of no mail (RFC 5321, 4.2.2).
     pub fn is_about_the_command(&self) -> bool {
-        (500..=504).contains(&self.code) || self.code == 421
+        (500..=504).contains(&self.code) || self.is_last()
+    }
+
+    /// Whether the server hangs up after it.
+    pub fn is_last(&self) -> bool {
+        self.code == 421
     }
 
     /// Whether it says no, for now or for good.

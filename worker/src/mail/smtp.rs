@@ -23,9 +23,6 @@ const RESET_AT_MOST: Duration = Duration::from_secs(5);
 /// So long a good-bye is waited for: nothing hangs on it.
 const GOOD_BYE_AT_MOST: Duration = Duration::from_secs(2);
 
-/// The server hangs up after this one.
-const CLOSING: u16 = 421;
-
 /// A mail server, with the connections that wait for the next mail.
 pub struct Smtp {
     server: SmtpServer,
@@ -110,7 +107,7 @@ impl Smtp {
     ) -> Result<Reply, Failure> {
         let goes_on = match &answer {
             Ok(_) => true,
-            Err(Failure::Refused(reply)) => reply.code != CLOSING,
+            Err(Failure::Refused(reply)) => !reply.is_last(),
             Err(_) => false,
         };
         if !goes_on {

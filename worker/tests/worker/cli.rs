@@ -4,7 +4,12 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use shared::store::{Store, migrate};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use diesel::sql_query;
+use shared::domain::job::Job;
+use shared::store::job::{self, Depth};
+use shared::store::{Store, clock, migrate};
 
 use crate::database;
 use crate::on_both_engines;
@@ -38,6 +43,23 @@ on_both_engines! {
         assert_eq!(status.status.code(), Some(0));
         assert!(text(&status).contains("notices written: 2"), "{}", text(&status));
         assert_eq!(answered(world, &["tick", "--at", "tomorrow"]).status.code(), Some(2));
+    }
+}
+
+on_both_engines! {
+    async fn a_dead_job_is_removed_and_no_other(world: &World) {
+        world.write(|tx| job::enqueue(tx, &Job::SweepMails, None));
+        let id = || text(&answered(world, &["status"])).split("job ").nth(1).map(|rest| rest[..36].to_owned());
+        assert_eq!(id(), None);
+        world.with(|conn| Ok(sql_query("UPDATE jobs SET job = '{}'").execute(conn)?));
+        assert_eq!(world.write(|tx| job::claim(tx, clock::system_now(), TimeDelta::minutes(5))), None);
+        let dead = id().unwrap();
+        let other = answered(world, &["discard", "01890a5d-ac96-774b-bcce-b302099a8057"]);
+        assert_eq!(other.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&other.stderr).contains("no dead job"), "{other:?}");
+        assert_eq!(answered(world, &["discard", &dead]).status.code(), Some(0));
+        assert_eq!(id(), None);
+        assert_eq!(world.with(job::depth), Depth::default());
     }
 }
 

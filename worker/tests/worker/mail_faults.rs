@@ -196,8 +196,7 @@ on_both_engines! {
             let worker = world.worker(Some(&server), Some(at(8, 5, 9)));
             world.let_leases_run_out();
             Delivery::within(SHORT).deliver_due(&worker, &stop).await.unwrap();
-            let count = |status| world.notices().iter().filter(|notice| notice.status == status).count();
-            assert_eq!((count(NoticeStatus::Retrying), count(NoticeStatus::Sent)), (1, 3), "{command}");
+            assert_eq!((world.count(NoticeStatus::Retrying), world.count(NoticeStatus::Sent)), (1, 3), "{command}");
             rounds(world, &server, 1).await;
             all_are(&world.notices(), NoticeStatus::Sent);
             all_go_again(world);
@@ -238,8 +237,7 @@ on_both_engines! {
         let (_stopper, stop) = stop();
         let worker = world.worker(Some(&server), Some(at(8, 5, 9)));
         Delivery::within(SHORT).deliver_due(&worker, &stop).await.unwrap();
-        let count = |status| world.notices().iter().filter(|notice| notice.status == status).count();
-        assert_eq!((count(NoticeStatus::Sending), count(NoticeStatus::Sent)), (1, 2));
+        assert_eq!((world.count(NoticeStatus::Sending), world.count(NoticeStatus::Sent)), (1, 2));
         rounds(world, &server, 1).await;
         all_are(&world.notices(), NoticeStatus::Sent);
         let mut arrived = server.arrived().await;
@@ -265,8 +263,7 @@ on_both_engines! {
             let server =
                 SmtpServer::start(move |verb, before| (verb == "." && before == 0).then_some(Answer::Reply(line))).await;
             tick(world, &server).await;
-            let count = |status| world.notices().iter().filter(|notice| notice.status == status).count();
-            assert_eq!((count(status), count(NoticeStatus::Sent)), (1, 3), "{line}");
+            assert_eq!((world.count(status), world.count(NoticeStatus::Sent)), (1, 3), "{line}");
             assert_eq!(operations(world).mail_paused_until, None);
         }
     }

@@ -122,7 +122,7 @@ on_both_engines! {
             world.write(|tx| job::enqueue(tx, &Job::SweepSessions, None));
             damage(world, &format!("UPDATE jobs SET {wrong}"));
             world.with(job::depth);
-            world.write(|tx| job::enqueue(tx, &Job::SweepSessions, None));
+            world.write(|tx| job::enqueue(tx, &Job::SweepMails, None));
             world.tick(None, at(8, 5, 9)).await;
             assert_eq!(world.with(job::depth), Depth { queued: 0, running: 0, dead: 1 }, "{wrong}");
             assert!(matches!(&set_aside(world)[..], [(Subject::Job, _, reason)] if !reason.is_empty()), "{wrong}");
@@ -181,6 +181,20 @@ on_both_engines! {
         damage(world, "UPDATE jobs SET run_at = '2020-01-01 00:00:00'");
         world.tick(None, at(8, 5, 9)).await;
         assert_eq!(set_aside(world), []);
+    }
+}
+
+on_both_engines! {
+    async fn a_job_that_died_is_named_until_an_equal_one_is_done(world: &World) {
+        for died in ["attempts = 10", "job = 'no json'"] {
+            world.write(|tx| job::enqueue(tx, &Job::SweepSessions, None));
+            damage(world, &format!("UPDATE jobs SET {died} WHERE status = 'queued'"));
+            assert_eq!(world.write(|tx| job::claim(tx, clock::system_now(), TimeDelta::minutes(5))), None);
+        }
+        assert_eq!(set_aside(world).len(), 2);
+        world.tick(None, at(8, 5, 9)).await;
+        assert_eq!(world.with(job::depth), Depth { queued: 0, running: 0, dead: 1 });
+        assert_eq!(set_aside(world).len(), 1, "nobody knows what the other was to do");
     }
 }
 

@@ -8,7 +8,7 @@ use shared::domain::campaign::{Campaign, CampaignStatus};
 use shared::domain::date::Date;
 use shared::domain::id::Id;
 use shared::domain::instant::Instant;
-use shared::domain::notice::{Attempt, Notice};
+use shared::domain::notice::{Attempt, Notice, NoticeStatus};
 use shared::domain::page::Page;
 use shared::domain::self_check::SelfCheckStatus;
 use shared::store::account::NewPassword;
@@ -163,6 +163,11 @@ impl World {
     pub fn notices(&self) -> Vec<Notice> {
         let page = Page { limit: 200, after: None, count: false };
         self.read(|read| Ok(notice::list(read, &notice::Filter::default(), &page)?.items))
+    }
+
+    /// How many notices are in a state.
+    pub fn count(&self, status: NoticeStatus) -> usize {
+        self.notices().iter().filter(|notice| notice.status == status).count()
     }
 
     pub fn attempts(&self, notice_id: Id) -> Vec<Attempt> {

@@ -17,7 +17,7 @@ use crate::store::fault::{self, Subject};
 use crate::store::readable::Readable;
 use crate::store::schedule::{self, Schedule};
 use crate::store::schema::{notice_attempts, notices};
-use crate::store::{StoreError, StoreResult, Write, claimable, clock, one_time_link};
+use crate::store::{DbConnection, StoreError, StoreResult, Write, claimable, clock, one_time_link};
 
 /// A notice that this worker holds until its lease runs out.
 #[derive(Clone, Debug)]
@@ -162,8 +162,8 @@ fn wait(tx: &mut Write<'_>, id: Id, again: Instant, reason: &str) -> StoreResult
     fault::note(tx.conn, Subject::Notice, id, reason)
 }
 
-/// Sets notices aside that no claim would ever come to, since their state is none or their times are.
-pub fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
+/// The notices that no claim would ever come to, since their state is none or their times are, with the reason.
+pub fn unclaimable(conn: &mut DbConnection) -> StoreResult<Vec<(Id, String)>> {
     type Open = (Id, Readable<NoticeStatus>, Readable<Instant>, Readable<Instant>, Readable<Option<Instant>>);
     let ended = NoticeStatus::ALL.iter().filter(|status| status.has_ended());
     let open: Vec<Open> = notices::table
@@ -176,15 +176,21 @@ pub fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
             notices::next_attempt_at,
             notices::lease_until,
         ))
-        .load(tx.conn)?;
-    for (id, status, due_at, next_attempt_at, lease_until) in open {
-        let mut unreadable = None;
-        status.or_note("status", &mut unreadable);
-        due_at.or_note("due_at", &mut unreadable);
-        next_attempt_at.or_note("next_attempt_at", &mut unreadable);
-        lease_until.or_note("lease_until", &mut unreadable);
-        let Some(reason) = unreadable else { continue };
-        // From what is no state nothing leads anywhere.
+        .load(conn)?;
+    let unreadable = |(id, status, due_at, next_attempt_at, lease_until): Open| {
+        let mut reason = None;
+        status.or_note("status", &mut reason);
+        due_at.or_note("due_at", &mut reason);
+        next_attempt_at.or_note("next_attempt_at", &mut reason);
+        lease_until.or_note("lease_until", &mut reason);
+        reason.map(|reason| (id, reason))
+    };
+    Ok(open.into_iter().filter_map(unreadable).collect())
+}
+
+/// Sets aside what no claim would ever come to. From what is no state nothing leads anywhere.
+pub fn set_aside_unclaimable(tx: &mut Write<'_>) -> StoreResult<()> {
+    for (id, reason) in unclaimable(tx.conn)? {
         diesel::update(notices::table.find(id))
             .set((
                 notices::version.eq(notices::version + 1),

@@ -81,17 +81,21 @@ impl Directory {
             Audience::Unit => {
                 let liaisons = self.liaisons.iter().filter(|holder| holder.unit_id == Some(unit_id));
                 let mut found: Vec<_> = liaisons
-                    .map(|holder| of_unit(Some(holder.account_id), readable(&holder.address)))
+                    .map(|holder| {
+                        of_unit(Some(holder.account_id), readable(holder.account_id, &holder.address))
+                    })
                     .collect();
                 found.retain(|recipient| recipient.address.is_some());
                 if found.is_empty() {
-                    found.push(of_unit(None, unit.and_then(|unit| readable(&unit.contact))));
+                    found.push(of_unit(None, unit.and_then(|unit| readable(unit_id, &unit.contact))));
                 }
                 found
             }
             // Told about the own account, and to nobody as a unit.
             Audience::Person => Vec::new(),
-            Audience::UnitLeader => vec![of_unit(None, unit.and_then(|unit| readable(&unit.leader)))],
+            Audience::UnitLeader => {
+                vec![of_unit(None, unit.and_then(|unit| readable(unit_id, &unit.leader)))]
+            }
             Audience::Coordinators | Audience::Leaders | Audience::Discipline => self.of_district(audience),
             // They are told by name: see `people`.
             Audience::Inspectors => Vec::new(),
@@ -115,7 +119,7 @@ impl Directory {
         let recipient = |account_id, address| Recipient { audience, unit_id: None, account_id, address };
         let holders = self.district.iter().filter(|(of, ..)| *of == role);
         let mut found: Vec<_> =
-            holders.map(|(_, id, address)| recipient(Some(*id), readable(address))).collect();
+            holders.map(|(_, id, address)| recipient(Some(*id), readable(*id, address))).collect();
         found.retain(|recipient| recipient.address.is_some());
         if found.is_empty() {
             found.push(recipient(None, None));
@@ -143,16 +147,17 @@ pub(in crate::store) fn people(
         audience,
         unit_id: None,
         account_id: Some(id),
-        address: readable(&address),
+        address: readable(id, &address),
     };
     Ok(found.into_iter().map(recipient).collect())
 }
 
-fn readable(address: &Address) -> Option<EmailAddress> {
+/// The address of an account or a unit, where it is one.
+fn readable(of: Id, address: &Address) -> Option<EmailAddress> {
     match &address.0 {
         Ok(address) => address.clone(),
         Err(reason) => {
-            tracing::error!(reason, "an address cannot be read");
+            tracing::error!(%of, reason, "an address cannot be read");
             None
         }
     }

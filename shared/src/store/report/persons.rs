@@ -11,7 +11,7 @@ use crate::domain::report::{Holding, Persons};
 use crate::domain::room::places;
 use crate::store::schema::{
     accounts, audit_events, campaign_leading_group, campaigns, form_refusals, form_signatures, forms,
-    inspections, notices, rectifications, units,
+    inspections, leader_office_sheets, notices, rectifications, units,
 };
 use crate::store::statistics::Scope;
 use crate::store::{DbConnection, StoreResult, leader_office};
@@ -30,13 +30,14 @@ pub fn persons(conn: &mut DbConnection, campaign_id: Id) -> StoreResult<Persons>
 
 /// Units with their principals, contacts and addresses, and the office.
 fn bodies(conn: &mut DbConnection, campaign_id: Id, persons: &mut Persons) -> StoreResult<()> {
-    type Row = (String, Option<String>, Option<String>, Option<String>);
+    type Row = (String, Option<String>, Option<String>, Option<String>, Option<String>);
     let rows: Vec<Row> = units::table
-        .select((units::name, units::principal, units::contact_name, units::address))
+        .select((units::name, units::principal, units::contact_name, units::contact_phone, units::address))
         .load(conn)?;
-    for (name, principal, contact, address) in rows {
+    for (name, principal, contact, phone, address) in rows {
         persons.bodies.insert(name);
         persons.names.extend(principal.into_iter().chain(contact));
+        persons.phones.extend(phone);
         persons.addresses.extend(address);
     }
     let office: String = campaigns::table.find(campaign_id).select(campaigns::office).first(conn)?;
@@ -103,14 +104,26 @@ fn signatures(conn: &mut DbConnection, campaign_id: Id, persons: &mut Persons) -
 /// Who else is named, and where: on records of inspections, as answering for orders, as told otherwise than by mail.
 fn others(conn: &mut DbConnection, campaign_id: Id, persons: &mut Persons) -> StoreResult<()> {
     let of_campaign = forms::table.filter(forms::campaign_id.eq(campaign_id)).select(forms::id);
-    let on_records: Vec<(Option<String>, Option<String>, Option<String>)> = inspections::table
+    type OnRecord = (Option<String>, Option<String>, Option<String>, Option<String>);
+    let on_records: Vec<OnRecord> = inspections::table
         .filter(inspections::form_id.eq_any(of_campaign))
-        .select((inspections::principal, inspections::contact_name, inspections::address))
+        .select((
+            inspections::principal,
+            inspections::contact_name,
+            inspections::contact_phone,
+            inspections::address,
+        ))
         .load(conn)?;
-    for (principal, contact, address) in on_records {
+    for (principal, contact, phone, address) in on_records {
         persons.names.extend(principal.into_iter().chain(contact));
+        persons.phones.extend(phone);
         persons.addresses.extend(address);
     }
+    let of_campaign = forms::table.filter(forms::campaign_id.eq(campaign_id)).select(forms::id);
+    let on_sheets = leader_office_sheets::table.filter(leader_office_sheets::form_id.eq_any(of_campaign));
+    persons.phones.extend(
+        on_sheets.select(leader_office_sheets::phone).load::<Option<String>>(conn)?.into_iter().flatten(),
+    );
     let orders = rectifications::table.filter(rectifications::campaign_id.eq(campaign_id));
     let answering = orders.select(rectifications::responsible_person).load::<Option<String>>(conn)?;
     let told = notices::table.select(notices::told_name).distinct().load::<Option<String>>(conn)?;
@@ -167,9 +180,10 @@ mod tests {
             let Some((column, _)) = line.split_once(" -> ").filter(|(_, kind)| kind.contains("Text")) else {
                 continue;
             };
-            let is_person = ["name", "principal", "person", "author", "proposed_by", "signer", "recipient"]
-                .iter()
-                .any(|word| column.contains(word));
+            let is_person =
+                ["name", "principal", "person", "author", "proposed_by", "signer", "recipient", "phone"]
+                    .iter()
+                    .any(|word| column.contains(word));
             let path = format!("{table}::{column}");
             let is_other = OTHERS.iter().any(|other| path.ends_with(other));
             assert!(!is_person || is_other || source.contains(&path), "{path}: does it hold persons?");

@@ -1,9 +1,10 @@
-//! Names, posts, rooms and addresses that the records know, found in prose however they are spelt.
+//! Names, posts, rooms, addresses and telephone numbers that the records know, found in prose however they are spelt.
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::contact::TELEPHONE;
 use super::persons::{Persons, spelling};
 use super::view::{View, separates_names};
 use super::{MaskError, Span};
@@ -39,6 +40,7 @@ enum Kind {
     Post,
     Address,
     Room,
+    Phone,
     /// Stays, with whatever lies within it: a body's name, or a post that several hold.
     Kept,
 }
@@ -50,7 +52,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// Looks for these persons, their posts and their rooms.
+    /// Looks for these persons, their posts, rooms and numbers.
     ///
     /// # Errors
     /// More patterns than the automaton takes.
@@ -66,6 +68,7 @@ impl Known {
             all(&mut persons.bodies.iter().map(|body| spelling(body)), Kind::Kept),
             all(&mut persons.addresses.iter().map(|address| spelling(address)), Kind::Address),
             all(&mut persons.spelt_rooms().into_iter(), Kind::Room),
+            all(&mut persons.spelt_phones().into_iter(), Kind::Phone),
         ];
         let (texts, kinds): (Vec<String>, Vec<Kind>) = patterns
             .into_iter()
@@ -84,7 +87,7 @@ impl Known {
             let Some(kind) = self.kinds.get(one.pattern().as_usize()).copied() else { continue };
             let (before, after) = (&view.text[..one.start()], &view.text[one.end()..]);
             let holds = match kind {
-                Kind::Room => stands_alone(before, after),
+                Kind::Room | Kind::Phone => stands_alone(before, after),
                 Kind::Post => !(view.text[one.range()].ends_with('长') && is_longer_word(after)),
                 Kind::Name | Kind::Address | Kind::Kept => true,
             };
@@ -100,6 +103,7 @@ impl Known {
                 Kind::Post => POST,
                 Kind::Address => ADDRESS,
                 Kind::Room => ROOM,
+                Kind::Phone => TELEPHONE,
                 Kind::Kept => return None,
             };
             (!self.lies_within(&range, &kept)).then_some((range, mask))
@@ -127,11 +131,11 @@ fn shortest(kind: Kind) -> usize {
     match kind {
         Kind::Name | Kind::Post | Kind::Kept => 1,
         Kind::Room => 2,
-        Kind::Address => 3,
+        Kind::Address | Kind::Phone => 3,
     }
 }
 
-/// Whether a room's number is a number of its own, counts nothing, and is of no paper.
+/// Whether a number is one of its own, counts nothing, and is of no paper.
 fn stands_alone(before: &str, after: &str) -> bool {
     !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "〕])第".contains(c))
         && !after.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::view::{View, separates_names};
+use super::view::{View, is_dash, is_dot, separates_names};
 use crate::domain::report::Snapshot;
 
 /// The persons whom the records know, by every field that holds one.
@@ -17,6 +17,8 @@ pub struct Persons {
     pub holdings: BTreeSet<Holding>,
     /// Addresses of units.
     pub addresses: BTreeSet<String>,
+    /// Telephone numbers: short ones look like any other number.
+    pub phones: BTreeSet<String>,
     /// Where the rooms of persons are.
     pub rooms: BTreeSet<String>,
     /// Names of bodies: an account may be named after one, and a body may have a person's name in its own.
@@ -156,8 +158,7 @@ fn listed(text: &str) -> impl Iterator<Item = &str> {
 /// The names that a part of a field may hold beside itself: one without the post before or behind it (云朵主任), and what
 /// stands before or between the dots of a long one.
 fn names_within(part: &str) -> impl Iterator<Item = &str> {
-    let dots = ['·', '•', '・', '．', '‧', '･'];
-    let pieces = part.split(dots).filter(move |piece| part.contains(dots) && piece.chars().count() > 2);
+    let pieces = part.split(is_dot).filter(move |piece| part.contains(is_dot) && piece.chars().count() > 2);
     let part = part.trim();
     let behind = TITLES.iter().filter_map(|title| part.strip_suffix(title));
     let before = TITLES.iter().filter_map(|title| part.strip_prefix(title));
@@ -168,7 +169,7 @@ fn names_within(part: &str) -> impl Iterator<Item = &str> {
 
 /// The names in a part that names an office beside them, with a blank or a dash between (云朵-区财政局).
 fn beside_an_office(part: &str) -> impl Iterator<Item = &str> {
-    let between = |c: char| c.is_whitespace() || "-_|｜—–~".contains(c);
+    let between = |c: char| c.is_whitespace() || is_dash(c) || "_＿|｜~～".contains(c);
     let names_office = part.split(between).any(|piece| !is_like_a_name(piece));
     part.split(between).filter(move |piece| names_office && *piece != part && is_like_a_name(piece))
 }
@@ -241,6 +242,16 @@ impl Persons {
         };
         let rooms = self.rooms.iter().map(|room| spelling(room));
         rooms.flat_map(|room| [number(&room), Some(room)]).flatten().collect()
+    }
+
+    /// The telephone numbers in the spelling of comparison: a field may list several, and name what they are.
+    pub(super) fn spelt_phones(&self) -> BTreeSet<String> {
+        let fields = self.phones.iter().map(|field| spelling(field));
+        fields
+            .flat_map(|field| {
+                field.split(|c: char| !c.is_ascii_digit()).map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     /// Who holds which post.

@@ -224,6 +224,28 @@ fn a_known_room_is_masked_and_a_number_that_counts_or_dates_something_stays() {
 }
 
 #[test]
+fn whatever_dot_a_long_name_is_written_with_its_parts_are_names() {
+    for dot in ["·", "•", "・", "．", "‧", "･", ".", "⋅", "∙", "●", "ꞏ"] {
+        let persons = known(&[&format!("阿依古丽{dot}买买提")]);
+        assert_eq!(published("阿依古丽参加，买买提请假。", &persons), "某同志参加，某同志请假。", "{dot}");
+    }
+    for dash in ["-", "—", "－", "‐", "～", "_", "｜"] {
+        let persons = known(&[&format!("周九如{dash}区财政局")]);
+        assert_eq!(published("周九如参加。", &persons), "某同志参加。", "{dash}");
+    }
+}
+
+#[test]
+fn a_number_that_the_records_hold_is_masked_however_short_it_is() {
+    let phones = ["668123", "8101、（内线）8102", "0518-8231 0000"].map(str::to_owned);
+    let persons = Persons { phones: phones.into(), ..Persons::default() };
+    let text = "短号668123，内线８１０１或81-02，值班051882310000";
+    assert_eq!(published(text, &persons), "短号某电话，内线某电话或某电话，值班某电话");
+    let text = "668123元、8101平方米、6681234567、8102.5";
+    assert_eq!(published(text, &persons), text);
+}
+
+#[test]
 fn what_stands_where_nobody_is_named_is_no_person() {
     let mut persons = known(&["负责人", "区财政局", "财政局", "同上", "云朵"]);
     persons.bodies = ["区财政局".to_owned()].into();

@@ -62,34 +62,41 @@ pub fn separates_names(c: char) -> bool {
         || is_invisible(c)
         || is_combining_mark(c)
         || is_dash(c)
-        || matches!(
-            c,
-            '.' | '\u{b7}'
-                | '\u{2022}'
-                | '\u{2024}'
-                | '\u{2027}'
-                | '\u{2219}'
-                | '\u{22c5}'
-                | '\u{25cf}'
-                | '\u{25e6}'
-                | '\u{2800}'
-                | '\u{2981}'
-                | '\u{2e31}'
-                | '\u{2e33}'
-                | '\u{30fb}'
-                | '\u{a78f}'
-                | '\u{16eb}'
-                | '\u{10101}'
-                | '_'
-                | '\''
-                | '\u{2018}'
-                | '\u{2019}'
-        )
+        || is_dot(c)
+        || matches!(c, '\u{2800}' | '_' | '\'' | '\u{2018}' | '\u{2019}')
 }
 
 /// Whether a character is a dash of any length.
 pub fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}')
+    matches!(
+        c,
+        '-' | '\u{2010}'
+            ..='\u{2015}' | '\u{2212}' | '\u{2e3a}' | '\u{2e3b}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+/// Whether a character is a dot as it is typed between the parts of a name (阿依古丽·买买提).
+pub fn is_dot(c: char) -> bool {
+    matches!(
+        c,
+        '.' | '\u{b7}'
+            | '\u{2022}'
+            | '\u{2024}'
+            | '\u{2027}'
+            | '\u{2219}'
+            | '\u{22c5}'
+            | '\u{25cf}'
+            | '\u{25e6}'
+            | '\u{2981}'
+            | '\u{2e31}'
+            | '\u{2e33}'
+            | '\u{30fb}'
+            | '\u{a78f}'
+            | '\u{16eb}'
+            | '\u{10101}'
+            | '\u{ff0e}'
+            | '\u{ff65}'
+    )
 }
 
 #[cfg(test)]
